@@ -1,0 +1,33 @@
+namespace BatchWorker.Archive;
+
+/// <summary>
+/// Keeps results in segments: append-only, immutable once closed, dropped as a whole.
+/// Small enough an interface for an object store.
+/// </summary>
+internal interface ISegmentStore
+{
+    /// <summary>Begins a segment under a number that was never used before.</summary>
+    Task<ISegmentWriter> CreateAsync(uint segment, CancellationToken cancellationToken);
+
+    /// <summary>Reads one result; null when the segment is gone or damaged at this place.</summary>
+    Task<ArchivedResult?> ReadAsync(ResultAddress address, CancellationToken cancellationToken);
+
+    /// <summary>Reads the frame at an offset, to list the results of a batch without reading a frame twice; null when it is gone or damaged.</summary>
+    Task<IReadOnlyList<ArchivedResult>?> ReadFrameAsync(uint segment, long offset, CancellationToken cancellationToken);
+
+    /// <summary>Drops a segment; no error when it is gone already.</summary>
+    Task DeleteAsync(uint segment, CancellationToken cancellationToken);
+}
+
+/// <summary>Appends to one segment. One writer, no concurrency.</summary>
+internal interface ISegmentWriter : IAsyncDisposable
+{
+    /// <summary>Adds a result and tells where it will be; durable only after <see cref="FlushAsync"/>.</summary>
+    ValueTask<ResultAddress> AppendAsync(ArchivedResult result, CancellationToken cancellationToken);
+
+    /// <summary>Writes the open frame and makes everything appended so far durable (fsync on a file system).</summary>
+    Task FlushAsync(CancellationToken cancellationToken);
+
+    /// <summary>Flushes and adds the footer index. The segment is immutable from then on.</summary>
+    Task CompleteAsync(CancellationToken cancellationToken);
+}
