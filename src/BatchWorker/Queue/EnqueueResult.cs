@@ -1,0 +1,26 @@
+using BatchWorker.Lifecycle;
+
+namespace BatchWorker.Queue;
+
+/// <summary>Why a whole call to enqueue took nothing.</summary>
+internal enum EnqueueRefusal
+{
+    None,
+
+    /// <summary>More jobs would wait than are allowed.</summary>
+    QueueFull,
+
+    /// <summary>A lane more than are allowed.</summary>
+    TooManyLanes,
+
+    /// <summary>A key of another job, where all or nothing was asked for.</summary>
+    Conflict,
+}
+
+/// <summary>What became of one job.</summary>
+/// <param name="Id">The job; null when its key belongs to another one.</param>
+/// <param name="Duplicate">It was known already.</param>
+internal readonly record struct EnqueuedJob(JobId? Id, bool Duplicate);
+
+/// <summary>What became of a call to enqueue; <see cref="Jobs"/> is in the order of the call, and empty for refusals but conflicts.</summary>
+internal sealed record EnqueueResult(EnqueueRefusal Refusal, IReadOnlyList<EnqueuedJob> Jobs);

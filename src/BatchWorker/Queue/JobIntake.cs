@@ -1,0 +1,99 @@
+using StackExchange.Redis;
+
+namespace BatchWorker.Queue;
+
+/// <summary>The verb enqueue: none → queued, for one job or for a chunk.</summary>
+internal sealed class JobIntake(LedgerStore store, Lanes lanes)
+{
+    /// <summary>Jobs in one call at most.</summary>
+    public const int MaxJobs = 1000;
+
+    /// <summary>Buckets beyond the expected ones that a call declares, so that other callers may be faster.</summary>
+    private const int SpareBuckets = 4;
+
+    private readonly IdempotencyKeys _idempotency = new(store.Keys, store.Options.IdempotencyDays);
+    private long _lastSequence;
+
+    /// <summary>
+    /// Accepts jobs; when it returns they are in the store. With <paramref name="allOrNothing"/> one key of another job refuses the call.
+    /// </summary>
+    public async Task<EnqueueResult> EnqueueAsync(IReadOnlyList<NewJob> jobs, bool allOrNothing)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(jobs.Count, MaxJobs);
+        var twins = FindTwins(jobs);
+        if (allOrNothing && twins.Any(twin => twin == EnqueueCall.Conflicting))
+        {
+            return new EnqueueResult(EnqueueRefusal.Conflict, [.. twins.Select(twin => new EnqueuedJob(null, twin >= 0))]);
+        }
+        var alone = Enumerable.Range(0, jobs.Count).Where(i => twins[i] == EnqueueCall.Alone).ToArray();
+        var call = new EnqueueCall(store, _idempotency, [.. alone.Select(i => jobs[i])]);
+        if (!await call.NumberLanesAsync(lanes))
+        {
+            return new EnqueueResult(EnqueueRefusal.TooManyLanes, []);
+        }
+        var (refusal, answers) = await SendAsync(call, allOrNothing);
+        return refusal is EnqueueRefusal.None or EnqueueRefusal.Conflict
+            ? new EnqueueResult(refusal, Spread(jobs.Count, alone, twins, answers))
+            : new EnqueueResult(refusal, []);
+    }
+
+    private async Task<(EnqueueRefusal Refusal, EnqueuedJob[] Answers)> SendAsync(EnqueueCall call, bool allOrNothing)
+    {
+        if (call.Count == 0)
+        {
+            return (EnqueueRefusal.None, []);
+        }
+        for (; ; )
+        {
+            var answer = (RedisResult[])(await call.SendAsync(Interlocked.Read(ref _lastSequence), SpareBuckets, allOrNothing))!;
+            switch ((string)answer[0]!)
+            {
+                case "full":
+                    return (EnqueueRefusal.QueueFull, []);
+                case "window":
+                    Interlocked.Exchange(ref _lastSequence, (long)answer[1]);
+                    continue;
+                case "conflict":
+                    return (EnqueueRefusal.Conflict, call.Read(answer.AsSpan(1), 0, 0));
+                default:
+                    var first = (long)answer[1];
+                    Interlocked.Exchange(ref _lastSequence, first + call.Count);
+                    return (EnqueueRefusal.None, call.Read(answer.AsSpan(3), first, (long)answer[2]));
+            }
+        }
+    }
+
+    /// <summary>Equal keys inside one call: the script could not see the first of them, so they are told apart here.</summary>
+    private static int[] FindTwins(IReadOnlyList<NewJob> jobs)
+    {
+        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
+        var twins = new int[jobs.Count];
+        for (var i = 0; i < jobs.Count; i++)
+        {
+            twins[i] = EnqueueCall.Alone;
+            if (jobs[i].Idempotency is { } mark && !seen.TryAdd(Convert.ToHexString(mark.Key), i))
+            {
+                var first = seen[Convert.ToHexString(mark.Key)];
+                twins[i] = mark.Content.AsSpan().SequenceEqual(jobs[first].Idempotency!.Content) ? first : EnqueueCall.Conflicting;
+            }
+        }
+        return twins;
+    }
+
+    private static EnqueuedJob[] Spread(int count, int[] alone, int[] twins, EnqueuedJob[] answers)
+    {
+        var all = new EnqueuedJob[count];
+        for (var i = 0; i < answers.Length; i++)
+        {
+            all[alone[i]] = answers[i];
+        }
+        for (var i = 0; i < count; i++)
+        {
+            if (twins[i] >= 0)
+            {
+                all[i] = new EnqueuedJob(all[twins[i]].Id, Duplicate: true);
+            }
+        }
+        return all;
+    }
+}

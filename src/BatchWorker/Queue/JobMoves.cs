@@ -1,0 +1,84 @@
+using BatchWorker.Lifecycle;
+using StackExchange.Redis;
+
+namespace BatchWorker.Queue;
+
+/// <summary>
+/// The transactions of jobs outside batches. Each adds the job to where it goes before its state says so and takes it
+/// from where it was afterwards; a leftover in a queue is dropped by the claim that meets it.
+/// </summary>
+internal sealed class JobMoves(LedgerStore store)
+{
+    private RedisKeys Keys => store.Keys;
+
+    /// <summary>cancel: queued → cancelled.</summary>
+    public LedgerTransaction Cancel(long sequence, JobRecord job) =>
+        Leave(sequence, job, store.Begin(), job with { State = JobState.Cancelled, Flags = Kept(job), DueMs = 0, ChangedMs = store.NowMs });
+
+    /// <summary>deadline: queued → failed.</summary>
+    public LedgerTransaction End(long sequence, JobRecord job) =>
+        Leave(
+            sequence,
+            job,
+            store.Begin().Write("ZADD", Keys.Dead, store.NowMs, JobSlots.MemberOf(sequence)),
+            job with { State = JobState.Failed, Flags = Kept(job) | JobFlags.Overdue, DueMs = 0, ChangedMs = store.NowMs });
+
+    /// <summary>retry: failed, cancelled → queued.</summary>
+    public LedgerTransaction Retry(long sequence, JobRecord job)
+    {
+        var member = JobSlots.MemberOf(sequence);
+        var next = job with { State = JobState.Queued, Flags = Kept(job), Attempts = 0, Batch = 0, Position = 0, DueMs = 0, ChangedMs = store.NowMs };
+        var move = store.Begin()
+            .Write("HINCRBY", Keys.Meta, LedgerFields.Waiting, 1)
+            .Write("ZADD", Keys.Waiting(job.Lane), job.PlaceOf(sequence), member);
+        if (job.DeadlineMs != 0)
+        {
+            move.Write("ZADD", Keys.Deadlines, job.DeadlineMs, member);
+        }
+        return Change(move, sequence, job, next).Write("ZREM", Keys.Dead, member);
+    }
+
+    /// <summary>promote: delayed → waiting; the job stays queued.</summary>
+    public LedgerTransaction Promote(long sequence, JobRecord job)
+    {
+        var member = JobSlots.MemberOf(sequence);
+        return Expect(store.Begin(), sequence, job)
+            .Write("ZADD", Keys.Waiting(job.Lane), job.PlaceOf(sequence), member)
+            .Write("ZREM", Keys.Later(job.Lane), member)
+            .Write("ZREM", Keys.Delayed, member);
+    }
+
+    public LedgerTransaction ForgetDeadline(long sequence) => store.Begin().Write("ZREM", Keys.Deadlines, JobSlots.MemberOf(sequence));
+
+    public LedgerTransaction ForgetDelay(long sequence) => store.Begin().Write("ZREM", Keys.Delayed, JobSlots.MemberOf(sequence));
+
+    private static JobFlags Kept(JobRecord job) => job.Flags & (JobFlags.HasHistory | JobFlags.DataRemoved);
+
+    private LedgerTransaction Leave(long sequence, JobRecord job, LedgerTransaction move, JobRecord next)
+    {
+        var member = JobSlots.MemberOf(sequence);
+        Change(move, sequence, job, next)
+            .Write("ZREM", Keys.Waiting(job.Lane), member)
+            .Write("HINCRBY", Keys.Meta, LedgerFields.Waiting, -1);
+        if (job.Has(JobFlags.Delayed))
+        {
+            move.Write("ZREM", Keys.Later(job.Lane), member).Write("ZREM", Keys.Delayed, member);
+        }
+        if (job.Has(JobFlags.CameBack))
+        {
+            move.Write("ZREM", Keys.Due, member);
+        }
+        return job.DeadlineMs == 0 ? move : move.Write("ZREM", Keys.Deadlines, member);
+    }
+
+    private LedgerTransaction Change(LedgerTransaction move, long sequence, JobRecord job, JobRecord next)
+    {
+        var bucket = JobSlots.BucketOf(sequence);
+        return Expect(move, sequence, job)
+            .Write("ZADD", Keys.Index(job.Lane, next.State), bucket, bucket)
+            .Write("HSET", Keys.States(bucket), JobSlots.SlotOf(sequence), next.Pack());
+    }
+
+    private LedgerTransaction Expect(LedgerTransaction move, long sequence, JobRecord job) =>
+        move.Expect(Keys.States(JobSlots.BucketOf(sequence)), JobSlots.SlotOf(sequence), job.Pack());
+}

@@ -1,0 +1,38 @@
+namespace BatchWorker.Queue;
+
+/// <summary>Names of hash fields; scripts spell the same.</summary>
+internal static class LedgerFields
+{
+    /// <summary>Of meta: number of the last job.</summary>
+    public const string Sequence = "seq";
+
+    /// <summary>Of meta: jobs that wait. A guard for intake; the queues themselves are the truth.</summary>
+    public const string Waiting = "waiting";
+
+    /// <summary>Of meta: number of the last batch.</summary>
+    public const string BatchSequence = "batch";
+
+    /// <summary>Of meta: number of the last run.</summary>
+    public const string RunSequence = "run";
+
+    /// <summary>Of meta: number of the last result segment.</summary>
+    public const string SegmentSequence = "segment";
+
+    /// <summary>Of a batch: who may change it.</summary>
+    public const string Owner = "owner";
+
+    /// <summary>Of a batch: counts ownerships; every transition compares it.</summary>
+    public const string Epoch = "epoch";
+
+    /// <summary>Of a batch: the record.</summary>
+    public const string Record = "record";
+
+    /// <summary>Of a batch: jobs claimed into the manifest.</summary>
+    public const string Claimed = "claimed";
+
+    /// <summary>Of a batch: settlements done.</summary>
+    public const string Settlements = "settlements";
+
+    /// <summary>Of a batch: what the settlements add up to.</summary>
+    public const string Totals = "totals";
+}

@@ -1,0 +1,35 @@
+namespace BatchWorker.Queue;
+
+/// <summary>How the ledger is kept.</summary>
+internal sealed record LedgerOptions
+{
+    /// <summary>Prefix of all keys; default <c>bw</c>.</summary>
+    public string Namespace { get; init; } = "bw";
+
+    /// <summary>StackExchange.Redis configuration of the store.</summary>
+    public required string Connection { get; init; }
+
+    /// <summary>Most jobs that may wait; default ten million.</summary>
+    public long MaxQueued { get; init; } = 10_000_000;
+
+    /// <summary>Most lanes; default 500.</summary>
+    public int MaxLanes { get; init; } = 500;
+
+    /// <summary>Days that an idempotency key is remembered at least; default 7.</summary>
+    public int IdempotencyDays { get; init; } = 7;
+
+    /// <summary>How long a replica owns its batches without renewing; default 60 s.</summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Whether the request of a succeeded job is dropped; default true.</summary>
+    public bool DropRequestOnSuccess { get; init; } = true;
+
+    /// <summary>Names this replica over restarts; whoever uses a data directory alone may keep its name in it.</summary>
+    public required string Owner { get; init; }
+
+    /// <summary>True: scripts take the process's clock instead of the store's. For simulated time.</summary>
+    public bool UseProcessClock { get; init; }
+
+    /// <summary>True for Redis, false for a store that does not know the first line <c>#!lua</c>.</summary>
+    public bool ScriptsHaveShebang { get; init; } = true;
+}

@@ -1,0 +1,105 @@
+using BatchWorker.Archive;
+using BatchWorker.Lifecycle;
+
+namespace BatchWorker.Queue;
+
+/// <summary>
+/// What one batch did for one of its jobs: 56 bytes at the job's place in the batch's outcomes.
+/// It is the copy from which a torn settlement is finished, so it holds all that a settlement changes.
+/// </summary>
+internal sealed record OutcomeRecord
+{
+    public const int Size = 56;
+    private const byte RequeuedFlag = 1;
+    private const byte RetryableFlag = 2;
+    private const byte CountedFlag = 4;
+    private const byte StoredFlag = 8;
+    private const byte PricedFlag = 16;
+
+    public required Outcome Outcome { get; init; }
+
+    /// <summary>The job went back to the queue.</summary>
+    public bool Requeued { get; init; }
+
+    public bool Retryable { get; init; }
+
+    /// <summary>The attempt counts: the provider had begun with the batch.</summary>
+    public bool Counted { get; init; }
+
+    /// <summary>Number of the error code; 0 for none.</summary>
+    public int Code { get; init; }
+
+    /// <summary>Number of the settlement that wrote it, from 1.</summary>
+    public int Settlement { get; init; }
+
+    public Usage Usage { get; init; }
+
+    /// <summary>Pico-USD at the real-time price; null when the price is unknown.</summary>
+    public long? RealtimePico { get; init; }
+
+    /// <summary>Pico-USD paid; null when the price is unknown.</summary>
+    public long? BatchPico { get; init; }
+
+    /// <summary>Where the answer is; null when nothing was stored.</summary>
+    public ResultAddress? Address { get; init; }
+
+    /// <summary>Unix milliseconds.</summary>
+    public long AtMs { get; init; }
+
+    private int Flags =>
+        (Requeued ? RequeuedFlag : 0) | (Retryable ? RetryableFlag : 0) | (Counted ? CountedFlag : 0)
+        | (Address is null ? 0 : StoredFlag) | (RealtimePico is null || BatchPico is null ? 0 : PricedFlag);
+
+    public byte[] Pack()
+    {
+        var bytes = new byte[Size];
+        var writer = new PackedWriter(bytes);
+        var address = Address ?? default;
+        writer.Put((byte)Outcome, 1);
+        writer.Put(Flags, 1);
+        writer.Put(Code, 2);
+        writer.Put(Settlement, 3);
+        writer.Put(Usage.InputTokens, 4);
+        writer.Put(Usage.OutputTokens, 4);
+        writer.Put(Usage.CachedTokens, 4);
+        writer.Put(RealtimePico ?? 0, 8);
+        writer.Put(BatchPico ?? 0, 8);
+        writer.Put(address.Segment, 4);
+        writer.Put(address.Offset, 5);
+        writer.Put(address.Index, 2);
+        writer.Put(AtMs, 6);
+        return bytes;
+    }
+
+    /// <summary>Null where no outcome was written yet.</summary>
+    public static OutcomeRecord? Unpack(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length < Size || bytes[0] == 0)
+        {
+            return null;
+        }
+        var reader = new PackedReader(bytes);
+        var outcome = (Outcome)reader.Take(1);
+        var flags = (int)reader.Take(1);
+        var code = (int)reader.Take(2);
+        var settlement = (int)reader.Take(3);
+        var usage = new Usage((uint)reader.Take(4), (uint)reader.Take(4), (uint)reader.Take(4));
+        var realtime = reader.Take(8);
+        var batch = reader.Take(8);
+        var address = new ResultAddress((uint)reader.Take(4), reader.Take(5), (ushort)reader.Take(2));
+        return new OutcomeRecord
+        {
+            Outcome = outcome,
+            Requeued = (flags & RequeuedFlag) != 0,
+            Retryable = (flags & RetryableFlag) != 0,
+            Counted = (flags & CountedFlag) != 0,
+            Code = code,
+            Settlement = settlement,
+            Usage = usage,
+            RealtimePico = (flags & PricedFlag) != 0 ? realtime : null,
+            BatchPico = (flags & PricedFlag) != 0 ? batch : null,
+            Address = (flags & StoredFlag) != 0 ? address : null,
+            AtMs = reader.Take(6),
+        };
+    }
+}

@@ -1,0 +1,109 @@
+using System.Globalization;
+using BatchWorker.Lifecycle;
+using StackExchange.Redis;
+
+namespace BatchWorker.Queue;
+
+/// <summary>
+/// The only place where a key is spelled. All keys of a namespace share one hash slot,
+/// so that a script may touch any of them in a cluster.
+/// </summary>
+/// <param name="ns">The namespace, <c>bw</c> by default.</param>
+internal sealed class RedisKeys(string ns)
+{
+    /// <summary>Jobs in one bucket of records: their number divided by this is the bucket, the rest the slot.</summary>
+    public const int BucketSize = 256;
+
+    /// <summary>Jobs in one chunk of a manifest and of a batch's outcomes.</summary>
+    public const int ChunkSize = 1000;
+
+    private readonly string _prefix = "{" + ns + "}:";
+
+    /// <summary>Declared by every mutating script: on a store that locks only declared keys it serialises them.</summary>
+    public RedisKey Lock => Key("lock");
+
+    /// <summary>Hash: <c>seq</c>, <c>clock</c> of the last accepted job, <c>waiting</c> jobs, other counters.</summary>
+    public RedisKey Meta => Key("meta");
+
+    /// <summary>Hash: what is switched off or held: scheduler, providers.</summary>
+    public RedisKey Switches => Key("switches");
+
+    /// <summary>Hash: owner → boot nonce and expiry of its lease.</summary>
+    public RedisKey Leases => Key("leases");
+
+    /// <summary>Sorted set of the buckets in use, by number.</summary>
+    public RedisKey Buckets => Key("buckets");
+
+    /// <summary>Sorted set: jobs with a not_before, by that time.</summary>
+    public RedisKey Delayed => Key("delayed");
+
+    /// <summary>Sorted set: jobs that came back, by the time from which a carry-over takes them.</summary>
+    public RedisKey Due => Key("due");
+
+    /// <summary>Sorted set: jobs with a deadline, by that time.</summary>
+    public RedisKey Deadlines => Key("deadlines");
+
+    /// <summary>Sorted set: failed jobs, by the time of their end.</summary>
+    public RedisKey Dead => Key("dead");
+
+    /// <summary>Sorted set: batches that have not ended, by number.</summary>
+    public RedisKey OpenBatches => Key("open");
+
+    /// <summary>Sorted set: all batches, by number.</summary>
+    public RedisKey Batches => Key("batches");
+
+    /// <summary>Sorted set: all runs, by number.</summary>
+    public RedisKey Runs => Key("runs");
+
+    /// <summary>Sorted set: runs whose batches are not all submitted, by number.</summary>
+    public RedisKey OpenRuns => Key("runs:open");
+
+    /// <summary>Sorted set: waiting jobs of a lane; member 8-byte number, score its place.</summary>
+    public RedisKey Waiting(int lane) => Key("q:", lane);
+
+    /// <summary>Sorted set: jobs of a lane that wait for their not_before; same scores.</summary>
+    public RedisKey Later(int lane) => Key("d:", lane);
+
+    /// <summary>Hash: slot → packed state of a job.</summary>
+    public RedisKey States(long bucket) => Key("s:", bucket);
+
+    /// <summary>Hash: slot → compressed request of a job.</summary>
+    public RedisKey Requests(long bucket) => Key("b:", bucket);
+
+    /// <summary>Hash: slot → attempts that did not succeed.</summary>
+    public RedisKey History(long bucket) => Key("h:", bucket);
+
+    /// <summary>Sorted set: buckets that hold or held jobs of a lane in a stored state.</summary>
+    public RedisKey Index(int lane, JobState state) => Key("x:", lane, (int)state);
+
+    /// <summary>Hash: idempotency keys of one period and shard.</summary>
+    public RedisKey Idempotency(long period, int shard) => Key("i:", period, shard);
+
+    /// <summary>Hash: one batch.</summary>
+    public RedisKey Batch(long batch) => Key("B:", batch);
+
+    /// <summary>String: up to 1,000 job numbers of a batch.</summary>
+    public RedisKey Manifest(long batch, int chunk) => Key("m:", batch, chunk);
+
+    /// <summary>String: the outcomes of the same jobs, one fixed-width record each.</summary>
+    public RedisKey Outcomes(long batch, int chunk) => Key("o:", batch, chunk);
+
+    /// <summary>Hash: batch → what it contributed to a day and lane.</summary>
+    public RedisKey Day(long day, int lane) => Key("D:", day, lane);
+
+    /// <summary>Sorted set: batches that a room must look at, by time.</summary>
+    public RedisKey Work(BatchWork work) => Key("w:", (int)work);
+
+    /// <summary>String: one run.</summary>
+    public RedisKey Run(long run) => Key("R:", run);
+
+    /// <summary>Hash: word → number and number → word.</summary>
+    public RedisKey Words(string kind) => Key("words:" + kind);
+
+    private RedisKey Key(string name) => _prefix + name;
+
+    private RedisKey Key(string kind, long number) => string.Create(CultureInfo.InvariantCulture, $"{_prefix}{kind}{number}");
+
+    private RedisKey Key(string kind, long first, long second) =>
+        string.Create(CultureInfo.InvariantCulture, $"{_prefix}{kind}{first}:{second}");
+}
