@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using BatchWorker.Lifecycle;
 using StackExchange.Redis;
 
@@ -14,7 +13,7 @@ internal sealed class EnqueueCall(LedgerStore store, IdempotencyKeys idempotency
     private const int FixedArguments = 8;
     private const int ArgumentsPerJob = 11;
 
-    private readonly long[] _tails = [.. jobs.Select(_ => NewTail())];
+    private readonly long[] _tails = [.. jobs.Select(_ => RandomTail.Next())];
     private readonly List<int> _lanes = [];
     private readonly int[] _laneOf = new int[jobs.Length];
     private RedisValue[]? _arguments;
@@ -75,13 +74,6 @@ internal sealed class EnqueueCall(LedgerStore store, IdempotencyKeys idempotency
         var sequence = reader.Take(5);
         var created = reader.Take(6);
         return new JobId(new Ulid(created, sequence, reader.Take(5)));
-    }
-
-    private static long NewTail()
-    {
-        Span<byte> random = stackalloc byte[5];
-        RandomNumberGenerator.Fill(random);
-        return new PackedReader(random).Take(5);
     }
 
     private RedisKey[] KeysOf(long first, int width)

@@ -1,5 +1,4 @@
 using BatchWorker.Lifecycle;
-using StackExchange.Redis;
 
 namespace BatchWorker.Queue;
 

@@ -4,22 +4,26 @@ using BatchWorker.Lifecycle;
 namespace BatchWorker.Queue;
 
 /// <summary>
-/// What one batch did for one of its jobs: 56 bytes at the job's place in the batch's outcomes.
+/// What one batch did for one of its jobs: 62 bytes at the job's place in the batch's outcomes.
 /// It is the copy from which a torn settlement is finished, so it holds all that a settlement changes.
 /// </summary>
 internal sealed record OutcomeRecord
 {
-    public const int Size = 56;
+    public const int Size = 62;
     private const byte RequeuedFlag = 1;
     private const byte RetryableFlag = 2;
     private const byte CountedFlag = 4;
     private const byte StoredFlag = 8;
     private const byte PricedFlag = 16;
+    private const byte NoRoomFlag = 32;
 
     public required Outcome Outcome { get; init; }
 
     /// <summary>The job went back to the queue.</summary>
     public bool Requeued { get; init; }
+
+    /// <summary>It went back because the provider had no room.</summary>
+    public bool NoRoom { get; init; }
 
     public bool Retryable { get; init; }
 
@@ -46,9 +50,33 @@ internal sealed record OutcomeRecord
     /// <summary>Unix milliseconds.</summary>
     public long AtMs { get; init; }
 
+    /// <summary>Unix milliseconds from which a carry-over takes the job again; 0 when it did not go back.</summary>
+    public long DueMs { get; init; }
+
+    /// <summary>What becomes of a job that was at this place of a batch.</summary>
+    public JobRecord Apply(JobRecord job, bool dropRequest)
+    {
+        var kept = job.Flags & (JobFlags.HasHistory | JobFlags.DataRemoved);
+        var history = Counted && Outcome != Outcome.Succeeded ? JobFlags.HasHistory : JobFlags.None;
+        var moved = job with { Attempts = job.Attempts + (Counted ? 1 : 0), ChangedMs = AtMs, DueMs = DueMs };
+        if (Requeued)
+        {
+            return moved with { State = JobState.Queued, Flags = kept | history | JobFlags.CameBack | (NoRoom ? JobFlags.NoRoom : 0) };
+        }
+        var dropped = dropRequest && Outcome == Outcome.Succeeded ? JobFlags.DataRemoved : JobFlags.None;
+        return moved with { State = EndState, Flags = kept | history | dropped | JobFlags.EndedInBatch };
+    }
+
+    private JobState EndState => Outcome switch
+    {
+        Outcome.Succeeded => JobState.Succeeded,
+        Outcome.Cancelled => JobState.Cancelled,
+        _ => JobState.Failed,
+    };
+
     private int Flags =>
         (Requeued ? RequeuedFlag : 0) | (Retryable ? RetryableFlag : 0) | (Counted ? CountedFlag : 0)
-        | (Address is null ? 0 : StoredFlag) | (RealtimePico is null || BatchPico is null ? 0 : PricedFlag);
+        | (NoRoom ? NoRoomFlag : 0) | (Address is null ? 0 : StoredFlag) | (RealtimePico is null || BatchPico is null ? 0 : PricedFlag);
 
     public byte[] Pack()
     {
@@ -68,6 +96,7 @@ internal sealed record OutcomeRecord
         writer.Put(address.Offset, 5);
         writer.Put(address.Index, 2);
         writer.Put(AtMs, 6);
+        writer.Put(DueMs, 6);
         return bytes;
     }
 
@@ -91,6 +120,7 @@ internal sealed record OutcomeRecord
         {
             Outcome = outcome,
             Requeued = (flags & RequeuedFlag) != 0,
+            NoRoom = (flags & NoRoomFlag) != 0,
             Retryable = (flags & RetryableFlag) != 0,
             Counted = (flags & CountedFlag) != 0,
             Code = code,
@@ -100,6 +130,7 @@ internal sealed record OutcomeRecord
             BatchPico = (flags & PricedFlag) != 0 ? batch : null,
             Address = (flags & StoredFlag) != 0 ? address : null,
             AtMs = reader.Take(6),
+            DueMs = reader.Take(6),
         };
     }
 }

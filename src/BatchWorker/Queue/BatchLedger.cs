@@ -1,0 +1,103 @@
+using BatchWorker.Lifecycle;
+using StackExchange.Redis;
+
+namespace BatchWorker.Queue;
+
+/// <summary>The verbs on batches: open, own, change state. Every change is fenced by the owner's epoch.</summary>
+internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
+{
+    private RedisKeys Keys => store.Keys;
+
+    /// <summary>open: none → preparing. The batch belongs to this replica.</summary>
+    public async Task<OwnedBatch> OpenAsync(int laneNumber, string? runId)
+    {
+        var number = await store.Database.HashIncrementAsync(Keys.Meta, LedgerFields.BatchSequence);
+        var record = new BatchRecord
+        {
+            Id = new BatchId(new Ulid(store.NowMs, number, RandomTail.Next())).ToString(),
+            State = BatchState.Preparing,
+            LaneNumber = laneNumber,
+            Lane = await lanes.LaneOfAsync(laneNumber),
+            RunId = runId,
+            CreatedAt = store.Now,
+        };
+        var key = Keys.Batch(number);
+        var bytes = record.Pack();
+        await store.Begin()
+            .Expect(key, LedgerFields.Epoch, RedisValue.EmptyString)
+            .Write("HSET", key, LedgerFields.Epoch, "1", LedgerFields.Owner, store.Options.Owner, LedgerFields.Record, bytes, LedgerFields.Claimed, 0, LedgerFields.Settlements, 0)
+            .Write("ZADD", Keys.OpenBatches, number, number)
+            .Write("ZADD", Keys.Batches, number, number)
+            .Write("ZADD", Keys.Work(BatchWork.Prepare), store.NowMs, number)
+            .CommitAsync();
+        return new OwnedBatch(number, "1", record, bytes, 0, 0, new BatchTotals());
+    }
+
+    /// <summary>
+    /// Changes the record and, with its state, whose work it is; <paramref name="nextAt"/> is when that room looks at it.
+    /// Null when this replica is no longer the owner or the record is not as it knew it.
+    /// </summary>
+    public async Task<OwnedBatch?> ChangeAsync(OwnedBatch batch, BatchRecord next, DateTimeOffset nextAt)
+    {
+        if (next.State != batch.State && !BatchTransitions.IsAllowed(batch.State, next.State))
+        {
+            throw new InvalidOperationException($"A batch does not go from {batch.State.Wire()} to {next.State.Wire()}.");
+        }
+        var key = Keys.Batch(batch.Number);
+        var bytes = next.Pack();
+        var change = store.Begin()
+            .Expect(key, [LedgerFields.Epoch, LedgerFields.Record], [batch.Epoch, batch.Stored])
+            .Write("HSET", key, LedgerFields.Record, bytes);
+        var from = BatchWorkRules.WorkOf(batch.State);
+        var to = BatchWorkRules.WorkOf(next.State);
+        if (to is { } work)
+        {
+            change.Write("ZADD", Keys.Work(work), nextAt.ToUnixTimeMilliseconds(), batch.Number);
+        }
+        if (from is { } left && left != to)
+        {
+            change.Write("ZREM", Keys.Work(left), batch.Number);
+        }
+        if (next.State.HasEnded())
+        {
+            change.Write("ZREM", Keys.OpenBatches, batch.Number);
+        }
+        return (await change.CommitAsync()).Length == 0 ? batch with { Record = next, Stored = bytes } : null;
+    }
+
+    /// <summary>Batches that a room has to look at now, the longest due first.</summary>
+    public async Task<long[]> DueAsync(BatchWork work, int most) =>
+        Array.ConvertAll(
+            await store.Database.SortedSetRangeByScoreAsync(Keys.Work(work), stop: store.NowMs, take: most),
+            number => (long)number);
+
+    /// <summary>Looks at a batch again later, without changing it.</summary>
+    public Task PostponeAsync(long number, BatchWork work, DateTimeOffset until) =>
+        store.Database.SortedSetUpdateAsync(Keys.Work(work), number, until.ToUnixTimeMilliseconds(), SortedSetWhen.Exists);
+
+    /// <summary>Takes a batch into this replica's hands: its own, or one whose owner is gone. Null when another replica holds it.</summary>
+    public async Task<OwnedBatch?> OwnAsync(long number)
+    {
+        var epoch = (string?)await store.AdoptAsync(
+            [Keys.Lock, Keys.Batch(number), Keys.Leases],
+            [store.ScriptTime, store.Options.Owner]);
+        return string.IsNullOrEmpty(epoch) ? null : await ReadAsync(number, epoch);
+    }
+
+    /// <summary>The batch as it is stored, with the epoch as it is there; null when there is none.</summary>
+    public Task<OwnedBatch?> ReadAsync(long number) => ReadAsync(number, null);
+
+    /// <summary>A new number for a result segment.</summary>
+    public async Task<uint> NextSegmentAsync() => (uint)await store.Database.HashIncrementAsync(Keys.Meta, LedgerFields.SegmentSequence);
+
+    private async Task<OwnedBatch?> ReadAsync(long number, string? epoch)
+    {
+        var fields = await store.Database.HashGetAsync(
+            Keys.Batch(number),
+            [LedgerFields.Epoch, LedgerFields.Record, LedgerFields.Claimed, LedgerFields.Settlements, LedgerFields.Totals]);
+        var bytes = (byte[]?)fields[1];
+        return bytes is null
+            ? null
+            : new OwnedBatch(number, epoch ?? fields[0]!, BatchRecord.Unpack(bytes), bytes, (int)fields[2], (int)fields[3], BatchTotals.Unpack(fields[4]));
+    }
+}

@@ -1,0 +1,148 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using BatchWorker.Lifecycle;
+
+namespace BatchWorker.Queue;
+
+/// <summary>A batch as it is stored: written only by its owner, compared as a whole on every change.</summary>
+internal sealed record BatchRecord
+{
+    /// <summary>Version of the record's form.</summary>
+    public int Version { get; init; } = 1;
+
+    public required string Id { get; init; }
+
+    public required BatchState State { get; init; }
+
+    /// <summary>Number of the lane; <see cref="Lane"/> is the same in words.</summary>
+    public required int LaneNumber { get; init; }
+
+    public required Lane Lane { get; init; }
+
+    /// <summary>Run that drained it.</summary>
+    public string? RunId { get; init; }
+
+    public int JobCount { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>SHA-256 of the sealed manifest, lower-case hex.</summary>
+    public string? ManifestSha256 { get; init; }
+
+    /// <summary>The account that it is, or is about to be, submitted with.</summary>
+    public string? Account { get; init; }
+
+    /// <summary>The file that is about to be or was uploaded: the UPLOAD intent.</summary>
+    public SpoolFacts? Spool { get; init; }
+
+    public string? InputFileId { get; init; }
+
+    /// <summary>Create calls that were begun.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>The SUBMIT intent: from the moment before a create call until its outcome is known.</summary>
+    public SubmitIntent? Intent { get; init; }
+
+    /// <summary>Create calls that were proven absent, with all that is needed to find a late one.</summary>
+    public IReadOnlyList<SubmitIntent> ProvenAbsent { get; init; } = [];
+
+    public string? ProviderBatchId { get; init; }
+
+    public DateTimeOffset? SubmittedAt { get; init; }
+
+    /// <summary>The provider has begun to run requests: attempts count.</summary>
+    public bool HasBegun { get; init; }
+
+    /// <summary>When the provider's picture last changed; polls grow rarer after an hour without change.</summary>
+    public DateTimeOffset? ProgressAt { get; init; }
+
+    /// <summary>Requests that the provider reported as done at the last poll.</summary>
+    public long ProgressCount { get; init; }
+
+    public DateTimeOffset? CancelRequestedAt { get; init; }
+
+    /// <summary>The provider was asked to cancel and has not refused.</summary>
+    public bool CancelSent { get; init; }
+
+    /// <summary>How it ends once all outcomes are stored.</summary>
+    public BatchEnding? Ending { get; init; }
+
+    public DateTimeOffset? CompletedAt { get; init; }
+
+    /// <summary>Why it failed or is waiting, for people.</summary>
+    public BatchError? Error { get; init; }
+
+    /// <summary>Consecutive failures of the present step, for the back-off.</summary>
+    public int Failures { get; init; }
+
+    public BatchId BatchId => BatchId.TryParse(Id, out var id) ? id : throw new InvalidDataException($"A batch record has the id {Id}.");
+
+    /// <summary>What its jobs show while it holds them.</summary>
+    public JobState JobState => ProviderBatchId is not null && State.IsWithProvider() ? JobState.Submitted : JobState.Batched;
+
+    public byte[] Pack() => JsonSerializer.SerializeToUtf8Bytes(this, LedgerJson.Default.BatchRecord);
+
+    public static BatchRecord Unpack(ReadOnlySpan<byte> bytes) =>
+        JsonSerializer.Deserialize(bytes, LedgerJson.Default.BatchRecord) ?? throw new InvalidDataException("A batch record is null.");
+}
+
+/// <summary>The file that a batch was or will be made from.</summary>
+internal sealed record SpoolFacts(string Name, long Bytes, string Sha256, int RequestCount);
+
+/// <summary>What is written down before a create call is sent.</summary>
+/// <param name="Attempt">Number of the call, from 1.</param>
+/// <param name="Account">The account it goes to; only that account can be asked for it.</param>
+/// <param name="At">The call was not sent before.</param>
+/// <param name="Watermark">Newest batch of the account before it, where the provider keeps no tag.</param>
+/// <param name="InputFileId">The uploaded input.</param>
+/// <param name="RequestCount">Requests inside.</param>
+internal sealed record SubmitIntent(int Attempt, string Account, DateTimeOffset At, string? Watermark, string? InputFileId, int RequestCount)
+{
+    /// <summary>Why the outcome is unknown.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Complete listings that did not show it.</summary>
+    public int EmptyListings { get; init; }
+}
+
+/// <summary>How a batch ends.</summary>
+/// <param name="State">Its end state.</param>
+/// <param name="Leftover">What happens to jobs without an answer.</param>
+internal sealed record BatchEnding(BatchState State, Leftover Leftover);
+
+/// <summary>What becomes of the jobs for which an ended batch holds no answer. The numbers are stored: never renumber.</summary>
+internal enum Leftover : byte
+{
+    /// <summary>The provider should have answered: missing, an attempt.</summary>
+    Missing = 1,
+
+    /// <summary>The window closed: expired, an attempt.</summary>
+    Expired = 2,
+
+    /// <summary>Cancelled, and not sent again.</summary>
+    Cancelled = 3,
+
+    /// <summary>Nothing ran: back to the queue at once, no attempt.</summary>
+    Released = 4,
+
+    /// <summary>Nothing ran for want of room: back to the queue after the back-off, no attempt.</summary>
+    NoRoom = 5,
+
+    /// <summary>The provider refuses every request of it: failed, no attempt.</summary>
+    Refused = 6,
+}
+
+/// <summary>Why a batch failed or waits.</summary>
+internal sealed record BatchError(string Code, string Message);
+
+/// <summary>How records are written as JSON.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+    UseStringEnumConverter = false,
+    IgnoreReadOnlyProperties = true)]
+[JsonSerializable(typeof(BatchRecord))]
+[JsonSerializable(typeof(BatchTotals))]
+[JsonSerializable(typeof(RunRecord))]
+[JsonSerializable(typeof(ProviderSwitch))]
+internal sealed partial class LedgerJson : JsonSerializerContext;

@@ -1,0 +1,18 @@
+using BatchWorker.Lifecycle;
+
+namespace BatchWorker.Queue;
+
+/// <summary>A batch in the hands of its owner: the record as the store has it, and the epoch under which it may be changed.</summary>
+/// <param name="Number">The ledger's number.</param>
+/// <param name="Epoch">The ownership that every change is compared with.</param>
+/// <param name="Record">The record.</param>
+/// <param name="Stored">The same as bytes, to compare with.</param>
+/// <param name="Claimed">Jobs in the manifest.</param>
+/// <param name="Settlements">Settlements done.</param>
+/// <param name="Totals">What they add up to.</param>
+internal sealed record OwnedBatch(long Number, string Epoch, BatchRecord Record, byte[] Stored, int Claimed, int Settlements, BatchTotals Totals)
+{
+    public BatchState State => Record.State;
+
+    public int ChunkCount => (Claimed + RedisKeys.ChunkSize - 1) / RedisKeys.ChunkSize;
+}

@@ -1,0 +1,91 @@
+using BatchWorker.Lifecycle;
+using StackExchange.Redis;
+
+namespace BatchWorker.Queue;
+
+/// <summary>What a batch did for the job at one of its places.</summary>
+internal sealed record Settlement(int Position, long Sequence, OutcomeRecord Outcome);
+
+/// <summary>
+/// The verb settle: an outcome of a batch ends its job or sends it back. The outcome is written first, the job's move follows from it alone,
+/// and the sums come last and as a whole, so that a settlement that was cut off is finished from the outcomes.
+/// </summary>
+internal sealed class Settlements(LedgerStore store)
+{
+    /// <summary>Outcomes in one settlement at most.</summary>
+    public const int MaxOutcomes = 500;
+    private const long DayMs = 86_400_000;
+
+    private RedisKeys Keys => store.Keys;
+
+    /// <summary>
+    /// settle: batched, submitted → succeeded, failed, cancelled or queued, with money counted in the same script.
+    /// Null when the batch is no longer ours. Outcomes must carry the number of the settlement: the batch's settlements + 1.
+    /// </summary>
+    public async Task<OwnedBatch?> SettleAsync(OwnedBatch batch, IReadOnlyList<Settlement> settlements)
+    {
+        if (settlements.Count == 0)
+        {
+            return batch;
+        }
+        var number = batch.Settlements + 1;
+        var sequences = settlements.Select(settlement => settlement.Sequence).ToArray();
+        var jobs = await JobRecords.ReadAsync(store, sequences);
+        var histories = await JobSlots.ReadAsync(store.Database, sequences, Keys.History);
+        var day = settlements[0].Outcome.AtMs / DayMs;
+        var dayKey = Keys.Day(day, batch.Record.LaneNumber);
+        var dayTotals = BatchTotals.Unpack(await store.Database.HashGetAsync(dayKey, batch.Number));
+
+        var outcomes = settlements.Select(settlement => settlement.Outcome).ToArray();
+        var totals = batch.Totals.Add(number, outcomes);
+        var script = new SettlementScript(store, batch, jobs, histories);
+        script.WriteOutcomes(settlements);
+        script.MoveJobs(settlements);
+        var differ = await script.Transaction
+            .Write("HSET", dayKey, batch.Number, dayTotals.Add(number, outcomes).Pack())
+            .Write("HSET", Keys.Batch(batch.Number), LedgerFields.Settlements, number, LedgerFields.Totals, totals.Pack())
+            .CommitAsync();
+        if (differ.Length == 0)
+        {
+            return batch with { Settlements = number, Totals = totals };
+        }
+        if (differ.Any(check => check < SettlementScript.BatchChecks))
+        {
+            return null;
+        }
+        throw new InvalidOperationException($"{differ.Length} jobs of {batch.Record.Id} changed during their settlement.");
+    }
+
+    /// <summary>Finishes a settlement that was cut off: its outcomes are there, its sums are not.</summary>
+    public async Task<OwnedBatch?> FinishAsync(OwnedBatch batch)
+    {
+        var open = new List<Settlement>();
+        for (var chunk = 0; chunk < batch.ChunkCount; chunk++)
+        {
+            var outcomes = await OutcomesAsync(batch.Number, chunk);
+            if (outcomes.Any(outcome => outcome?.Settlement > batch.Settlements))
+            {
+                var manifest = ManifestCodec.Decode((byte[])(await store.Database.StringGetAsync(Keys.Manifest(batch.Number, chunk)))!);
+                open.AddRange(outcomes.Index()
+                    .Where(outcome => outcome.Item?.Settlement > batch.Settlements)
+                    .Select(outcome => new Settlement(chunk * RedisKeys.ChunkSize + outcome.Index, manifest[outcome.Index], outcome.Item!)));
+            }
+        }
+        return await SettleAsync(batch, open);
+    }
+
+    /// <summary>Outcomes of one chunk by place; null where none is written, and shorter than the manifest when the last ones are missing.</summary>
+    public async Task<OutcomeRecord?[]> OutcomesAsync(long batch, int chunk)
+    {
+        var bytes = (byte[]?)await store.Database.StringGetAsync(Keys.Outcomes(batch, chunk)) ?? [];
+        return [.. bytes.Chunk(OutcomeRecord.Size).Select(record => OutcomeRecord.Unpack(record))];
+    }
+
+    /// <summary>The outcome at one place of a batch; null when none is written.</summary>
+    public async Task<OutcomeRecord?> OutcomeAsync(long batch, int position)
+    {
+        var offset = position % RedisKeys.ChunkSize * OutcomeRecord.Size;
+        var bytes = (byte[]?)await store.Database.StringGetRangeAsync(Keys.Outcomes(batch, position / RedisKeys.ChunkSize), offset, offset + OutcomeRecord.Size - 1);
+        return OutcomeRecord.Unpack(bytes);
+    }
+}
