@@ -37,7 +37,14 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
     /// Changes the record and, with its state, whose work it is; <paramref name="nextAt"/> is when that room looks at it.
     /// Null when this replica is no longer the owner or the record is not as it knew it.
     /// </summary>
-    public async Task<OwnedBatch?> ChangeAsync(OwnedBatch batch, BatchRecord next, DateTimeOffset nextAt)
+    public Task<OwnedBatch?> ChangeAsync(OwnedBatch batch, BatchRecord next, DateTimeOffset nextAt) =>
+        ChangeAsync(batch, next, nextAt, [LedgerFields.Epoch, LedgerFields.Record], [batch.Epoch, batch.Stored]);
+
+    /// <summary>The same, unless a cancellation was asked for: for the last step before money is spent.</summary>
+    public Task<OwnedBatch?> ChangeUnlessCancelledAsync(OwnedBatch batch, BatchRecord next, DateTimeOffset nextAt) =>
+        ChangeAsync(batch, next, nextAt, [LedgerFields.Epoch, LedgerFields.Record, LedgerFields.Cancel], [batch.Epoch, batch.Stored, RedisValue.EmptyString]);
+
+    private async Task<OwnedBatch?> ChangeAsync(OwnedBatch batch, BatchRecord next, DateTimeOffset nextAt, RedisValue[] fields, RedisValue[] values)
     {
         if (next.State != batch.State && !BatchTransitions.IsAllowed(batch.State, next.State))
         {
@@ -46,7 +53,7 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
         var key = Keys.Batch(batch.Number);
         var bytes = next.Pack();
         var change = store.Begin()
-            .Expect(key, [LedgerFields.Epoch, LedgerFields.Record], [batch.Epoch, batch.Stored])
+            .Expect(key, fields, values)
             .Write("HSET", key, LedgerFields.Record, bytes);
         var from = BatchWorkRules.WorkOf(batch.State);
         var to = BatchWorkRules.WorkOf(next.State);
@@ -87,6 +94,31 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
     /// <summary>The batch as it is stored, with the epoch as it is there; null when there is none.</summary>
     public Task<OwnedBatch?> ReadAsync(long number) => ReadAsync(number, null);
 
+    /// <summary>Asks the owner to cancel a batch and to look at it now. False when its state does not allow it any more.</summary>
+    public async Task<bool> RequestCancelAsync(OwnedBatch batch)
+    {
+        if (batch.State is BatchState.InDoubt or BatchState.Retrieving || batch.State.HasEnded())
+        {
+            return false;
+        }
+        return await RequestAsync(batch, LedgerFields.Cancel, batch.CancelRequestedAt?.ToUnixTimeMilliseconds() ?? store.NowMs);
+    }
+
+    /// <summary>Passes an operator's word about an unknown create call to the owner. False when the batch is not in doubt any more.</summary>
+    public async Task<bool> RequestResolveAsync(OwnedBatch batch, string providerBatchId) =>
+        batch.State == BatchState.InDoubt && await RequestAsync(batch, LedgerFields.Resolve, providerBatchId);
+
+    private async Task<bool> RequestAsync(OwnedBatch batch, string field, RedisValue value)
+    {
+        var key = Keys.Batch(batch.Number);
+        var differ = await store.Begin()
+            .Expect(key, LedgerFields.Record, batch.Stored)
+            .Write("HSET", key, field, value)
+            .Write("ZADD", Keys.Work(BatchWorkRules.WorkOf(batch.State)!.Value), "XX", store.NowMs, batch.Number)
+            .CommitAsync();
+        return differ.Length == 0;
+    }
+
     /// <summary>A new number for a result segment.</summary>
     public async Task<uint> NextSegmentAsync() => (uint)await store.Database.HashIncrementAsync(Keys.Meta, LedgerFields.SegmentSequence);
 
@@ -94,10 +126,14 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
     {
         var fields = await store.Database.HashGetAsync(
             Keys.Batch(number),
-            [LedgerFields.Epoch, LedgerFields.Record, LedgerFields.Claimed, LedgerFields.Settlements, LedgerFields.Totals]);
+            [LedgerFields.Epoch, LedgerFields.Record, LedgerFields.Claimed, LedgerFields.Settlements, LedgerFields.Totals, LedgerFields.Cancel, LedgerFields.Resolve]);
         var bytes = (byte[]?)fields[1];
         return bytes is null
             ? null
-            : new OwnedBatch(number, epoch ?? fields[0]!, BatchRecord.Unpack(bytes), bytes, (int)fields[2], (int)fields[3], BatchTotals.Unpack(fields[4]));
+            : new OwnedBatch(number, epoch ?? fields[0]!, BatchRecord.Unpack(bytes), bytes, (int)fields[2], (int)fields[3], BatchTotals.Unpack(fields[4]))
+            {
+                CancelRequestedAt = fields[5].HasValue ? DateTimeOffset.FromUnixTimeMilliseconds((long)fields[5]) : null,
+                Resolution = fields[6],
+            };
     }
 }

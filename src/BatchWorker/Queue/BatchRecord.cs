@@ -59,8 +59,6 @@ internal sealed record BatchRecord
     /// <summary>Requests that the provider reported as done at the last poll.</summary>
     public long ProgressCount { get; init; }
 
-    public DateTimeOffset? CancelRequestedAt { get; init; }
-
     /// <summary>The provider was asked to cancel and has not refused.</summary>
     public bool CancelSent { get; init; }
 

@@ -28,9 +28,9 @@ internal sealed class JobClaims(LedgerStore store, BatchLedger batches)
     }
 
     /// <summary>Jobs that came back and are due, the longest due first.</summary>
-    public async Task<List<WaitingJob>> PeekDueAsync(int most)
+    public async Task<List<WaitingJob>> PeekDueAsync(int skip, int most)
     {
-        var members = await store.Database.SortedSetRangeByScoreAsync(Keys.Due, stop: store.NowMs, take: most);
+        var members = await store.Database.SortedSetRangeByScoreAsync(Keys.Due, stop: store.NowMs, skip: skip, take: most);
         return await ReadAsync([.. members.Select(JobSlots.SequenceOf)]);
     }
 
@@ -43,6 +43,12 @@ internal sealed class JobClaims(LedgerStore store, BatchLedger batches)
         if (batch.Claimed % RedisKeys.ChunkSize != 0 || jobs.Count is 0 or > RedisKeys.ChunkSize)
         {
             throw new InvalidOperationException($"A chunk of {jobs.Count} jobs does not fit behind {batch.Claimed}.");
+        }
+        var leftovers = jobs.Where(job => !MayClaim(batch, job.Record)).Select(job => job.Sequence).ToArray();
+        if (leftovers.Length > 0)
+        {
+            await DropLeftoversAsync(batch.Record.LaneNumber, leftovers);
+            return new ClaimResult(batch, leftovers);
         }
         var sequences = jobs.Select(job => job.Sequence).ToArray();
         var (claim, order) = Describe(batch, jobs, sequences);
@@ -72,7 +78,7 @@ internal sealed class JobClaims(LedgerStore store, BatchLedger batches)
         var sequences = ManifestCodec.Decode(bytes);
         var records = await JobRecords.ReadAsync(store, sequences);
         var jobs = sequences.Zip(records)
-            .Where(job => job.Second is { State: JobState.Queued } || job.Second is { State: JobState.Batched } mine && mine.Batch == batch.Number)
+            .Where(job => job.Second is { } record && MayClaim(batch, record))
             .Select(job => new WaitingJob(job.First, job.Second!)).ToArray();
         return jobs.Length == 0 ? batch : (await ClaimAsync(batch, jobs)).Batch;
     }
@@ -146,6 +152,9 @@ internal sealed class JobClaims(LedgerStore store, BatchLedger batches)
         var records = await JobRecords.ReadAsync(store, sequences);
         return [.. sequences.Zip(records).Where(job => job.Second is not null).Select(job => new WaitingJob(job.First, job.Second!))];
     }
+
+    private static bool MayClaim(OwnedBatch batch, JobRecord job) =>
+        job.State == JobState.Queued || (job.State == JobState.Batched && job.Batch == batch.Number);
 
     /// <summary>A job that is in a queue but does not wait was left there by a move that was cut off.</summary>
     private async Task DropLeftoversAsync(int lane, long[] stale)

@@ -28,6 +28,9 @@ internal enum JobFlags : byte
 
     /// <summary>Its end is the outcome of the batch and position it names.</summary>
     EndedInBatch = 64,
+
+    /// <summary>A batch that held it was refused without a reason that names a line; it is sent again in smaller company.</summary>
+    Suspect = 128,
 }
 
 /// <summary>

@@ -35,4 +35,10 @@ internal static class LedgerFields
 
     /// <summary>Of a batch: what the settlements add up to.</summary>
     public const string Totals = "totals";
+
+    /// <summary>Of a batch: Unix milliseconds at which its cancellation was asked for.</summary>
+    public const string Cancel = "cancel";
+
+    /// <summary>Of a batch: an operator's word about a create call whose outcome is unknown.</summary>
+    public const string Resolve = "resolve";
 }

@@ -16,6 +16,7 @@ internal sealed record OutcomeRecord
     private const byte StoredFlag = 8;
     private const byte PricedFlag = 16;
     private const byte NoRoomFlag = 32;
+    private const byte SuspectFlag = 64;
 
     public required Outcome Outcome { get; init; }
 
@@ -24,6 +25,9 @@ internal sealed record OutcomeRecord
 
     /// <summary>It went back because the provider had no room.</summary>
     public bool NoRoom { get; init; }
+
+    /// <summary>It went back because its batch was refused as a whole for an unknown one of its jobs.</summary>
+    public bool Suspect { get; init; }
 
     public bool Retryable { get; init; }
 
@@ -61,7 +65,7 @@ internal sealed record OutcomeRecord
         var moved = job with { Attempts = job.Attempts + (Counted ? 1 : 0), ChangedMs = AtMs, DueMs = DueMs };
         if (Requeued)
         {
-            return moved with { State = JobState.Queued, Flags = kept | history | JobFlags.CameBack | (NoRoom ? JobFlags.NoRoom : 0) };
+            return moved with { State = JobState.Queued, Flags = kept | history | JobFlags.CameBack | (NoRoom ? JobFlags.NoRoom : 0) | (Suspect ? JobFlags.Suspect : 0) };
         }
         var dropped = dropRequest && Outcome == Outcome.Succeeded ? JobFlags.DataRemoved : JobFlags.None;
         return moved with { State = EndState, Flags = kept | history | dropped | JobFlags.EndedInBatch };
@@ -76,7 +80,8 @@ internal sealed record OutcomeRecord
 
     private int Flags =>
         (Requeued ? RequeuedFlag : 0) | (Retryable ? RetryableFlag : 0) | (Counted ? CountedFlag : 0)
-        | (NoRoom ? NoRoomFlag : 0) | (Address is null ? 0 : StoredFlag) | (RealtimePico is null || BatchPico is null ? 0 : PricedFlag);
+        | (NoRoom ? NoRoomFlag : 0) | (Suspect ? SuspectFlag : 0)
+        | (Address is null ? 0 : StoredFlag) | (RealtimePico is null || BatchPico is null ? 0 : PricedFlag);
 
     public byte[] Pack()
     {
@@ -121,6 +126,7 @@ internal sealed record OutcomeRecord
             Outcome = outcome,
             Requeued = (flags & RequeuedFlag) != 0,
             NoRoom = (flags & NoRoomFlag) != 0,
+            Suspect = (flags & SuspectFlag) != 0,
             Retryable = (flags & RetryableFlag) != 0,
             Counted = (flags & CountedFlag) != 0,
             Code = code,

@@ -12,6 +12,12 @@ namespace BatchWorker.Queue;
 /// <param name="Totals">What they add up to.</param>
 internal sealed record OwnedBatch(long Number, string Epoch, BatchRecord Record, byte[] Stored, int Claimed, int Settlements, BatchTotals Totals)
 {
+    /// <summary>When its cancellation was asked for; null when it was not.</summary>
+    public DateTimeOffset? CancelRequestedAt { get; init; }
+
+    /// <summary>An operator's word: the provider's batch, or an empty string for "there is none"; null when nothing was said.</summary>
+    public string? Resolution { get; init; }
+
     public BatchState State => Record.State;
 
     public int ChunkCount => (Claimed + RedisKeys.ChunkSize - 1) / RedisKeys.ChunkSize;

@@ -1,6 +1,3 @@
-using BatchWorker.Lifecycle;
-using StackExchange.Redis;
-
 namespace BatchWorker.Queue;
 
 /// <summary>What a batch did for the job at one of its places.</summary>

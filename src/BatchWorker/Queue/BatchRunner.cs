@@ -1,0 +1,96 @@
+using System.Collections.Concurrent;
+using StackExchange.Redis;
+
+namespace BatchWorker.Queue;
+
+/// <summary>
+/// Gives a room the batches that it has to look at: each one owned by this replica, none in two hands at once,
+/// not more than so many at a time. A failure stays with its batch, which is looked at again later.
+/// </summary>
+internal sealed class BatchRunner(BatchLedger batches, BatchesInHand inHand, TimeProvider time, ILogger<BatchRunner> logger) : IDisposable
+{
+    private const int MostDue = 200;
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan HeldElsewhere = TimeSpan.FromSeconds(1);
+    private readonly ConcurrentDictionary<long, Task> _running = new();
+    private readonly SemaphoreSlim _slots = new(1);
+
+    /// <summary>How many batches may be worked on at a time.</summary>
+    public int Parallel
+    {
+        init => _slots = new SemaphoreSlim(value);
+    }
+
+    /// <summary>Begins with the batches that are due; does not wait for them.</summary>
+    public async Task StartDueAsync(BatchWork work, Func<OwnedBatch, CancellationToken, Task> handle, CancellationToken cancellationToken)
+    {
+        foreach (var number in await batches.DueAsync(work, MostDue))
+        {
+            if (!_slots.Wait(0, CancellationToken.None))
+            {
+                return;
+            }
+            if (!inHand.TryTake(number))
+            {
+                _slots.Release();
+                continue;
+            }
+            _running[number] = HandleAsync(number, work, handle, cancellationToken);
+        }
+    }
+
+    /// <summary>Waits for everything that was begun.</summary>
+    public Task WhenIdleAsync() => Task.WhenAll(_running.Values);
+
+    public void Dispose() => _slots.Dispose();
+
+    private async Task HandleAsync(long number, BatchWork work, Func<OwnedBatch, CancellationToken, Task> handle, CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        try
+        {
+            await HandleOwnAsync(number, work, handle, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            Log.Interrupted(logger, number);
+        }
+        catch (Exception failure)
+        {
+            Log.HandlingFailed(logger, number, work, failure);
+            await PostponeAsync(number, work);
+        }
+        finally
+        {
+            inHand.Release(number);
+            _running.TryRemove(number, out _);
+            _slots.Release();
+        }
+    }
+
+    private async Task HandleOwnAsync(long number, BatchWork work, Func<OwnedBatch, CancellationToken, Task> handle, CancellationToken cancellationToken)
+    {
+        var batch = await batches.OwnAsync(number);
+        if (batch is null)
+        {
+            await batches.PostponeAsync(number, work, time.GetUtcNow() + HeldElsewhere);
+        }
+        else if (BatchWorkRules.WorkOf(batch.State) == work)
+        {
+            await handle(batch, cancellationToken);
+        }
+    }
+
+    /// <summary>A store that is away keeps the batch due; it is found again when the store is back.</summary>
+    private async Task PostponeAsync(long number, BatchWork work)
+    {
+        try
+        {
+            await batches.PostponeAsync(number, work, time.GetUtcNow() + AfterFailure);
+        }
+        catch (Exception failure) when (failure is RedisException or TimeoutException)
+        {
+            Log.NotPostponed(logger, number, failure.Message);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using BatchWorker.Lifecycle;
+
+namespace BatchWorker.Queue;
+
+/// <summary>Looks jobs up; changes nothing.</summary>
+internal sealed class JobQueries(LedgerStore store, Lanes lanes, BatchLedger batches, Settlements settlements, ErrorCodes codes)
+{
+    /// <summary>Views of jobs, in the order given; ones that are gone are left out. Metadata is read only when asked for.</summary>
+    public async Task<IReadOnlyList<JobView>> ViewAsync(IReadOnlyList<long> sequences, IReadOnlyList<JobRecord> records, bool withRequests)
+    {
+        var requests = withRequests ? await JobSlots.ReadAsync(store.Database, sequences, store.Keys.Requests) : [];
+        var batchRecords = await BatchesOfAsync(records);
+        var views = new List<JobView>(sequences.Count);
+        for (var i = 0; i < sequences.Count; i++)
+        {
+            var request = withRequests && requests[i].HasValue ? RequestCodec.Decode(((ReadOnlyMemory<byte>)requests[i]).Span) : null;
+            views.Add(new JobView(records[i].IdOf(sequences[i]), records[i], await lanes.LaneOfAsync(records[i].Lane), batchRecords.GetValueOrDefault(records[i].Batch), request));
+        }
+        return views;
+    }
+
+    /// <summary>The stored state of a job, cheap enough to wait on; null when there is none.</summary>
+    public Task<JobRecord?> PeekAsync(JobId id) => JobRecords.FindAsync(store, id);
+
+    public async Task<JobDetail?> FindAsync(JobId id)
+    {
+        if (await JobRecords.FindAsync(store, id) is not { } record)
+        {
+            return null;
+        }
+        var view = (await ViewAsync([id.Sequence], [record], withRequests: true))[0];
+        var outcome = record.Has(JobFlags.EndedInBatch) ? await settlements.OutcomeAsync(record.Batch, record.Position) : null;
+        var code = outcome is null ? null : await codes.CodeOfAsync(outcome.Code);
+        return new JobDetail(view, outcome, code, await HistoryAsync(id.Sequence, record, outcome));
+    }
+
+    private async Task<IReadOnlyList<HistoryLine>> HistoryAsync(long sequence, JobRecord record, OutcomeRecord? outcome)
+    {
+        var lines = new List<HistoryLine>();
+        if (record.Has(JobFlags.HasHistory))
+        {
+            var stored = await store.Database.HashGetAsync(store.Keys.History(JobSlots.BucketOf(sequence)), JobSlots.SlotOf(sequence));
+            foreach (var entry in HistoryCodec.Decode(stored))
+            {
+                lines.Add(await LineAsync(entry.Attempt, entry.Batch, entry.Outcome, await codes.CodeOfAsync(entry.Code), entry.AtMs));
+            }
+        }
+        if (outcome is { Outcome: Outcome.Succeeded })
+        {
+            lines.Add(await LineAsync(record.Attempts, record.Batch, Outcome.Succeeded, null, outcome.AtMs));
+        }
+        return lines;
+    }
+
+    private async Task<HistoryLine> LineAsync(int attempt, long batch, Outcome outcome, string? code, long atMs) =>
+        new(attempt, (await batches.ReadAsync(batch))?.Record.Id ?? "", outcome, code, DateTimeOffset.FromUnixTimeMilliseconds(atMs));
+
+    private async Task<Dictionary<long, BatchRecord>> BatchesOfAsync(IEnumerable<JobRecord> records)
+    {
+        var numbers = records.Where(record => record.Batch != 0).Select(record => record.Batch).Distinct();
+        var found = await Task.WhenAll(numbers.Select(batches.ReadAsync));
+        return found.OfType<OwnedBatch>().ToDictionary(batch => batch.Number, batch => batch.Record);
+    }
+}

@@ -1,0 +1,15 @@
+
+namespace BatchWorker.Queue;
+
+/// <summary>What the ledger says.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(100, LogLevel.Debug, "Batch number {Number} was put down for the shutdown")]
+    public static partial void Interrupted(ILogger logger, long number);
+
+    [LoggerMessage(101, LogLevel.Error, "Batch number {Number}: {Work} failed and will be tried again")]
+    public static partial void HandlingFailed(ILogger logger, long number, BatchWork work, Exception failure);
+
+    [LoggerMessage(102, LogLevel.Warning, "Batch number {Number} could not be put off: {Reason}")]
+    public static partial void NotPostponed(ILogger logger, long number, string reason);
+}

@@ -1,0 +1,63 @@
+using BatchWorker.Lifecycle;
+using StackExchange.Redis;
+
+namespace BatchWorker.Queue;
+
+/// <summary>Drains, as they are remembered.</summary>
+internal sealed class RunLedger(LedgerStore store)
+{
+    private RedisKeys Keys => store.Keys;
+
+    public async Task<RunRecord> BeginAsync(string trigger, RunFilter filter)
+    {
+        var number = await store.Database.HashIncrementAsync(Keys.Meta, LedgerFields.RunSequence);
+        var run = new RunRecord
+        {
+            Id = new RunId(new Ulid(store.NowMs, number, RandomTail.Next())).ToString(),
+            Trigger = trigger,
+            Filter = filter,
+            StartedAt = store.Now,
+        };
+        await store.Begin()
+            .Write("SET", Keys.Run(number), run.Pack())
+            .Write("ZADD", Keys.Runs, number, number)
+            .Write("ZADD", Keys.OpenRuns, number, number)
+            .CommitAsync();
+        return run;
+    }
+
+    /// <summary>Writes a run down as it is now; one that has ended is no longer looked after.</summary>
+    public async Task SaveAsync(RunRecord run)
+    {
+        var number = NumberOf(run.Id);
+        var save = store.Begin().Write("SET", Keys.Run(number), run.Pack());
+        if (run.EndedAt is not null)
+        {
+            save.Write("ZREM", Keys.OpenRuns, number);
+        }
+        await save.CommitAsync();
+    }
+
+    public async Task<RunRecord?> FindAsync(RunId id) =>
+        await ReadAsync(id.Sequence) is { } run && run.Id == id.ToString() ? run : null;
+
+    /// <summary>Runs whose batches were not all submitted when last looked at.</summary>
+    public async Task<IReadOnlyList<RunRecord>> OpenAsync(int most) =>
+        await ReadAsync(await store.Database.SortedSetRangeByRankAsync(Keys.OpenRuns, 0, most - 1));
+
+    /// <summary>Runs below a number, the newest first.</summary>
+    public async Task<IReadOnlyList<RunRecord>> ListAsync(long below, int most) =>
+        await ReadAsync(await store.Database.SortedSetRangeByScoreAsync(Keys.Runs, stop: below, exclude: Exclude.Stop, order: Order.Descending, take: most));
+
+    public static long NumberOf(string id) =>
+        RunId.TryParse(id, out var run) ? run.Sequence : throw new InvalidDataException($"A run record has the id {id}.");
+
+    private async Task<IReadOnlyList<RunRecord>> ReadAsync(RedisValue[] numbers)
+    {
+        var runs = await Task.WhenAll(numbers.Select(number => ReadAsync((long)number)));
+        return [.. runs.OfType<RunRecord>()];
+    }
+
+    private async Task<RunRecord?> ReadAsync(long number) =>
+        (byte[]?)await store.Database.StringGetAsync(Keys.Run(number)) is { } bytes ? RunRecord.Unpack(bytes) : null;
+}
