@@ -1,0 +1,79 @@
+using BatchWorker.Archive;
+using BatchWorker.Lifecycle;
+using BatchWorker.Queue;
+
+namespace BatchWorker.Tests.Queue;
+
+internal sealed class RecordTests
+{
+    private const int LongestListpackValue = 64;
+
+    [Test]
+    public void A_job_at_its_extremes_stays_within_a_listpack_value_and_is_read_back()
+    {
+        var job = new JobRecord
+        {
+            CreatedMs = (1L << 48) - 1,
+            State = JobState.Cancelled,
+            Flags = (JobFlags)255,
+            Lane = ushort.MaxValue,
+            Priority = 10,
+            Attempts = 255,
+            MaxAttempts = 255,
+            Tail = Ulid.Max40,
+            DataSize = int.MaxValue,
+            InputUnits = (1 << 24) - 1,
+            Batch = Ulid.Max40,
+            Position = (1 << 24) - 1,
+            ChangedMs = (1L << 48) - 1,
+            DueMs = (1L << 48) - 1,
+            DeadlineMs = (1L << 48) - 1,
+        };
+        Assert.That(job.Pack(), Has.Length.EqualTo(JobRecord.Size).And.Length.LessThanOrEqualTo(LongestListpackValue));
+        Assert.That(JobRecord.Unpack(job.Pack()), Is.EqualTo(job));
+    }
+
+    [Test]
+    public void An_outcome_at_its_extremes_is_read_back()
+    {
+        var outcome = new OutcomeRecord
+        {
+            Outcome = Outcome.Missing,
+            Requeued = true,
+            NoRoom = true,
+            Suspect = true,
+            Retryable = true,
+            Counted = true,
+            Code = ushort.MaxValue,
+            Settlement = (1 << 24) - 1,
+            Usage = new Usage(uint.MaxValue, uint.MaxValue, uint.MaxValue),
+            RealtimePico = long.MaxValue,
+            BatchPico = long.MaxValue,
+            Address = new ResultAddress(uint.MaxValue, Ulid.Max40, ushort.MaxValue),
+            AtMs = (1L << 48) - 1,
+            DueMs = (1L << 48) - 1,
+        };
+        Assert.That(outcome.Pack(), Has.Length.EqualTo(OutcomeRecord.Size));
+        Assert.That(OutcomeRecord.Unpack(outcome.Pack()), Is.EqualTo(outcome));
+    }
+
+    [Test]
+    public void A_damaged_request_is_recognised()
+    {
+        var stored = RequestCodec.Encode(new StoredRequest("{\"model\":\"m\"}"u8.ToArray(), default, null));
+        for (var i = 0; i < stored.Length; i++)
+        {
+            var damaged = (byte[])stored.Clone();
+            damaged[i] ^= 0x40;
+            Assert.That(RequestCodec.Decode(damaged), Is.Null, $"byte {i}");
+        }
+        Assert.That(RequestCodec.Decode(stored)!.Data.ToArray(), Is.EqualTo("{\"model\":\"m\"}"u8.ToArray()));
+    }
+
+    [Test]
+    public void A_manifest_keeps_its_order()
+    {
+        long[] sequences = [7, 9, 1_000_000, 3, Ulid.Max40, 1];
+        Assert.That(ManifestCodec.Decode(ManifestCodec.Encode(sequences)), Is.EqualTo(sequences));
+    }
+}
