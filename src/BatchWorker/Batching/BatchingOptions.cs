@@ -14,4 +14,7 @@ internal sealed record BatchingOptions
 
     /// <summary>The shortest time before a step that failed is tried again; doubles up to ten minutes.</summary>
     public TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a batch whose provider is closed rests before it is looked at again; default 2 s.</summary>
+    public TimeSpan LookAgain { get; init; } = TimeSpan.FromSeconds(2);
 }

@@ -1,11 +1,9 @@
-using BatchWorker.Lifecycle;
-using BatchWorker.Providers;
 using BatchWorker.Queue;
 
 namespace BatchWorker.Batching;
 
 /// <summary>One drain: puts jobs into the open batches of their lanes and seals them.</summary>
-internal sealed class Drain(JobClaims claims, BatchLedger batches, RunLedger runs, Switches switches, ProviderSet providers)
+internal sealed class Drain(LaneOpener opener, RunLedger runs) : IDisposable
 {
     private readonly Dictionary<(int Lane, bool Suspect), LaneFill> _open = [];
     private readonly List<LaneFill> _all = [];
@@ -20,14 +18,16 @@ internal sealed class Drain(JobClaims claims, BatchLedger batches, RunLedger run
         if (_open.TryGetValue(key, out var fill) && !fill.Fits(job))
         {
             _open.Remove(key);
-            await fill.SealAsync();
+            await SealAsync(fill);
             fill = null;
         }
         if (fill is null)
         {
-            (run, fill) = await OpenAsync(run, job);
+            fill = await opener.OpenAsync(run, job.Record);
             _open[key] = fill;
             _all.Add(fill);
+            run = run with { Batches = [.. run.Batches, fill.BatchId] };
+            await runs.SaveAsync(run);
         }
         await fill.AddAsync(job);
         return run;
@@ -37,26 +37,17 @@ internal sealed class Drain(JobClaims claims, BatchLedger batches, RunLedger run
     {
         foreach (var fill in _open.Values)
         {
-            await fill.SealAsync();
+            await SealAsync(fill);
         }
         _open.Clear();
     }
 
-    private async Task<(RunRecord Run, LaneFill Fill)> OpenAsync(RunRecord run, WaitingJob job)
+    /// <summary>Lets go of batches that a failure left open; they are sealed as they are.</summary>
+    public void Dispose() => _all.ForEach(opener.Release);
+
+    private async Task SealAsync(LaneFill fill)
     {
-        var batch = await batches.OpenAsync(job.Record.Lane, run.Id);
-        run = run with { Batches = [.. run.Batches, batch.Record.Id] };
-        await runs.SaveAsync(run);
-        var lane = batch.Record.Lane;
-        if (!providers.TryGet(lane.Provider, out var provider))
-        {
-            throw new InvalidOperationException($"{lane.Provider.Wire()} is drained without a key.");
-        }
-        var limits = provider.LimitsOf(lane.Endpoint);
-        if (job.Record.Has(JobFlags.Suspect))
-        {
-            limits = limits with { MaxRequests = Math.Min(limits.MaxRequests, await switches.SuspectLimitAsync(job.Record.Lane)) };
-        }
-        return (run, new LaneFill(claims, batch, limits, provider.OverheadOf(lane)));
+        await fill.SealAsync();
+        opener.Release(fill);
     }
 }

@@ -1,28 +1,24 @@
+using System.Runtime.CompilerServices;
 using BatchWorker.Lifecycle;
 using BatchWorker.Queue;
 
 namespace BatchWorker.Batching;
 
 /// <summary>Runs drains: chooses the lanes, merges them, and hands every job to the drain.</summary>
-internal sealed class Drainer(JobClaims claims, RunLedger runs, LaneChoice choice, JobDesk desk, Func<Drain> newDrain)
+internal sealed class Drainer(JobClaims claims, RunBook runs, LaneChoice choice, JobDesk desk, LaneOpener opener)
 {
     public const string CarryOver = "carry_over";
 
     /// <summary>Drains what the run's filter asks for, until nothing is left or its bound is reached; goes on where a crash left it.</summary>
-    public async Task<RunRecord> RunAsync(RunRecord run, CancellationToken cancellationToken)
+    public async Task<RunRecord> RunAsync(RunRecord begun, CancellationToken cancellationToken)
     {
-        while (await desk.PromoteAsync() > 0)
-        {
-        }
-        while (await desk.EndOverdueAsync() > 0)
-        {
-        }
-        var lanes = await choice.ChooseAsync(run.Filter);
-        run = run with { Held = lanes.Held };
-        var drain = newDrain();
-        var candidates = run.Trigger == CarryOver ? ReadDueAsync(lanes.Open) : new MergedLanes(claims).ReadAsync(lanes.Open.Keys, cancellationToken);
-        var left = run.Filter.MaxJobs is { } most ? most - run.Jobs : int.MaxValue;
-        await foreach (var job in candidates.WithCancellation(cancellationToken))
+        await desk.ComeDueAsync();
+        var lanes = await choice.ChooseAsync(begun.Filter);
+        var before = await runs.ClaimedAsync(begun);
+        var run = begun with { Held = lanes.Held };
+        using var drain = new Drain(opener, runs.Ledger);
+        var left = run.Filter.MaxJobs is { } most ? most - before : int.MaxValue;
+        await foreach (var job in CandidatesAsync(run, lanes, cancellationToken))
         {
             if (left-- <= 0)
             {
@@ -31,37 +27,35 @@ internal sealed class Drainer(JobClaims claims, RunLedger runs, LaneChoice choic
             run = await drain.AddAsync(run, job);
         }
         await drain.SealAsync();
-        run = run with { Claimed = true, Jobs = run.Jobs + drain.Claimed };
-        await runs.SaveAsync(run);
-        return run;
+        return await runs.ClaimedAllAsync(run, before + drain.Claimed);
     }
 
     /// <summary>Whether a carry-over has anything to take.</summary>
     public async Task<bool> AnythingDueAsync()
     {
-        var lanes = await choice.ChooseAsync(new RunFilter());
-        await foreach (var _ in ReadDueAsync(lanes.Open))
+        var first = await claims.PeekDueAsync(0, RedisKeys.ChunkSize);
+        if (first.Count == 0)
         {
-            return true;
+            return false;
         }
-        return false;
+        var lanes = await choice.ChooseAsync(new RunFilter());
+        return first.Any(job => lanes.Open.ContainsKey(job.Record.Lane));
     }
 
-    private async IAsyncEnumerable<WaitingJob> ReadDueAsync(IReadOnlyDictionary<int, Lane> open)
+    private IAsyncEnumerable<WaitingJob> CandidatesAsync(RunRecord run, ChosenLanes lanes, CancellationToken cancellationToken) =>
+        run.Trigger == CarryOver ? ReadDueAsync(lanes.Open, cancellationToken) : new MergedLanes(claims).ReadAsync(lanes.Open.Keys, cancellationToken);
+
+    /// <summary>What came back, in the order of the lanes: all that is due is read first, since it is due by time and sent by priority.</summary>
+    private async IAsyncEnumerable<WaitingJob> ReadDueAsync(IReadOnlyDictionary<int, Lane> open, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var due = new List<WaitingJob>();
-        for (var skip = 0; ;)
+        for (var page = await claims.PeekDueAsync(0, RedisKeys.ChunkSize); page.Count > 0; page = await claims.PeekDueAsync(due.Count, RedisKeys.ChunkSize))
         {
-            var page = await claims.PeekDueAsync(skip, RedisKeys.ChunkSize);
-            due.AddRange(page.Where(job => open.ContainsKey(job.Record.Lane)));
-            skip += page.Count;
-            if (page.Count < RedisKeys.ChunkSize)
-            {
-                break;
-            }
+            due.AddRange(page);
         }
-        foreach (var job in due.OrderBy(job => job.Place))
+        foreach (var job in due.Where(job => open.ContainsKey(job.Record.Lane)).OrderBy(job => job.Place))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             yield return job;
         }
     }

@@ -13,6 +13,9 @@ internal sealed class LaneFill(JobClaims claims, OwnedBatch batch, BatchLimits l
 
     public string BatchId { get; } = batch.Record.Id;
 
+    /// <summary>The ledger's number of the batch.</summary>
+    public long Number { get; } = batch.Number;
+
     /// <summary>Jobs that are really in the batch.</summary>
     public int Claimed => _batch?.Claimed ?? 0;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using BatchWorker.Lifecycle;
 using StackExchange.Redis;
 
@@ -94,6 +95,18 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
     /// <summary>The batch as it is stored, with the epoch as it is there; null when there is none.</summary>
     public Task<OwnedBatch?> ReadAsync(long number) => ReadAsync(number, null);
 
+    /// <summary>The batch of an id; null when there is none.</summary>
+    public async Task<OwnedBatch?> FindAsync(string? id) =>
+        BatchId.TryParse(id, out var batch) && await ReadAsync(batch.Sequence) is { } found && found.Record.Id == id ? found : null;
+
+    /// <summary>Batches that have not ended, the oldest first.</summary>
+    public async Task<IReadOnlyList<OwnedBatch>> OpenBatchesAsync()
+    {
+        var numbers = await store.Database.SortedSetRangeByRankAsync(Keys.OpenBatches);
+        var found = await Task.WhenAll(numbers.Select(number => ReadAsync((long)number)));
+        return [.. found.OfType<OwnedBatch>()];
+    }
+
     /// <summary>Asks the owner to cancel a batch and to look at it now. False when its state does not allow it any more.</summary>
     public async Task<bool> RequestCancelAsync(OwnedBatch batch)
     {
@@ -106,7 +119,7 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
 
     /// <summary>Passes an operator's word about an unknown create call to the owner. False when the batch is not in doubt any more.</summary>
     public async Task<bool> RequestResolveAsync(OwnedBatch batch, string providerBatchId) =>
-        batch.State == BatchState.InDoubt && await RequestAsync(batch, LedgerFields.Resolve, providerBatchId);
+        batch.State == BatchState.InDoubt && await RequestAsync(batch, LedgerFields.Resolve, ResolutionPrefix(batch.Record) + providerBatchId);
 
     private async Task<bool> RequestAsync(OwnedBatch batch, string field, RedisValue value)
     {
@@ -127,13 +140,21 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
         var fields = await store.Database.HashGetAsync(
             Keys.Batch(number),
             [LedgerFields.Epoch, LedgerFields.Record, LedgerFields.Claimed, LedgerFields.Settlements, LedgerFields.Totals, LedgerFields.Cancel, LedgerFields.Resolve]);
-        var bytes = (byte[]?)fields[1];
-        return bytes is null
-            ? null
-            : new OwnedBatch(number, epoch ?? fields[0]!, BatchRecord.Unpack(bytes), bytes, (int)fields[2], (int)fields[3], BatchTotals.Unpack(fields[4]))
-            {
-                CancelRequestedAt = fields[5].HasValue ? DateTimeOffset.FromUnixTimeMilliseconds((long)fields[5]) : null,
-                Resolution = fields[6],
-            };
+        if ((byte[]?)fields[1] is not { } bytes)
+        {
+            return null;
+        }
+        var record = BatchRecord.Unpack(bytes);
+        return new OwnedBatch(number, epoch ?? fields[0]!, record, bytes, (int)fields[2], (int)fields[3], BatchTotals.Unpack(fields[4]))
+        {
+            CancelRequestedAt = fields[5].HasValue ? DateTimeOffset.FromUnixTimeMilliseconds((long)fields[5]) : null,
+            Resolution = ResolutionIn(record, fields[6]),
+        };
     }
+
+    /// <summary>An operator's word holds for the create call that was in doubt when it was given, not for a later one.</summary>
+    private static string? ResolutionIn(BatchRecord record, string? stored) =>
+        stored?.StartsWith(ResolutionPrefix(record), StringComparison.Ordinal) == true ? stored[ResolutionPrefix(record).Length..] : null;
+
+    private static string ResolutionPrefix(BatchRecord record) => string.Create(CultureInfo.InvariantCulture, $"{record.Attempt}:");
 }

@@ -99,6 +99,9 @@ internal sealed record SubmitIntent(int Attempt, string Account, DateTimeOffset 
     /// <summary>Why the outcome is unknown.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>Since when it is unknown: the call was over by then. The grace counts from here.</summary>
+    public DateTimeOffset? DoubtedAt { get; init; }
+
     /// <summary>Complete listings that did not show it.</summary>
     public int EmptyListings { get; init; }
 }
@@ -128,6 +131,12 @@ internal enum Leftover : byte
 
     /// <summary>The provider refuses every request of it: failed, no attempt.</summary>
     Refused = 6,
+
+    /// <summary>Nothing ran, and one of them may be why: back at once, in smaller company, no attempt.</summary>
+    Suspected = 7,
+
+    /// <summary>Nothing ran, and it is too large for the room there is: back after the back-off, in smaller company, no attempt.</summary>
+    NoRoomSuspected = 8,
 }
 
 /// <summary>Why a batch failed or waits.</summary>

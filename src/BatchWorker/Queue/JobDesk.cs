@@ -28,6 +28,17 @@ internal sealed class JobDesk(LedgerStore store)
     public Task<DeskAnswer> RetryAsync(JobId id) => MoveAsync(id, null, job =>
         job.State is JobState.Failed or JobState.Cancelled && !job.IsOverdue(store.NowMs) ? _moves.Retry(id.Sequence, job) : null);
 
+    /// <summary>Jobs whose not_before has come wait with the others, queued jobs whose deadline has passed end.</summary>
+    public async Task ComeDueAsync()
+    {
+        while (await PromoteAsync() > 0)
+        {
+        }
+        while (await EndOverdueAsync() > 0)
+        {
+        }
+    }
+
     /// <summary>deadline: queued → failed. Answers how many passed deadlines were looked at; call again while it is not 0.</summary>
     public async Task<int> EndOverdueAsync()
     {

@@ -17,6 +17,7 @@ internal sealed class RunLedger(LedgerStore store)
             Trigger = trigger,
             Filter = filter,
             StartedAt = store.Now,
+            Owner = store.Options.Owner,
         };
         await store.Begin()
             .Write("SET", Keys.Run(number), run.Pack())
@@ -41,9 +42,16 @@ internal sealed class RunLedger(LedgerStore store)
     public async Task<RunRecord?> FindAsync(RunId id) =>
         await ReadAsync(id.Sequence) is { } run && run.Id == id.ToString() ? run : null;
 
+    /// <inheritdoc cref="FindAsync(RunId)"/>
+    public async Task<RunRecord?> FindAsync(string id) => RunId.TryParse(id, out var run) ? await FindAsync(run) : null;
+
     /// <summary>Runs whose batches were not all submitted when last looked at.</summary>
     public async Task<IReadOnlyList<RunRecord>> OpenAsync(int most) =>
         await ReadAsync(await store.Database.SortedSetRangeByRankAsync(Keys.OpenRuns, 0, most - 1));
+
+    /// <summary>Drains of this replica that an earlier process did not finish.</summary>
+    public async Task<IReadOnlyList<RunRecord>> InterruptedAsync(int most) =>
+        [.. (await OpenAsync(most)).Where(run => !run.Claimed && run.Owner == store.Options.Owner)];
 
     /// <summary>Runs below a number, the newest first.</summary>
     public async Task<IReadOnlyList<RunRecord>> ListAsync(long below, int most) =>

@@ -18,6 +18,9 @@ internal sealed record RunRecord
 
     public DateTimeOffset? EndedAt { get; init; }
 
+    /// <summary>The replica that drains.</summary>
+    public string? Owner { get; init; }
+
     /// <summary>All that it wants is claimed.</summary>
     public bool Claimed { get; init; }
 

@@ -1,0 +1,29 @@
+using BatchWorker.Lifecycle;
+using BatchWorker.Providers;
+using BatchWorker.Queue;
+
+namespace BatchWorker.Batching;
+
+/// <summary>Opens batches for a drain, with the limits that their provider has for the lane.</summary>
+internal sealed class LaneOpener(JobClaims claims, BatchLedger batches, BatchesInHand inHand, ProviderSet providers, Switches switches)
+{
+    /// <summary>While a drain fills the batch nobody else in this process may look after it.</summary>
+    public async Task<LaneFill> OpenAsync(RunRecord run, JobRecord first)
+    {
+        var batch = await batches.OpenAsync(first.Lane, run.Id);
+        inHand.TryTake(batch.Number);
+        var lane = batch.Record.Lane;
+        if (!providers.TryGet(lane.Provider, out var provider))
+        {
+            throw new InvalidOperationException($"{lane.Provider.Wire()} is drained without a key.");
+        }
+        var limits = provider.LimitsOf(lane.Endpoint);
+        if (first.Has(JobFlags.Suspect))
+        {
+            limits = limits with { MaxRequests = Math.Min(limits.MaxRequests, await switches.SuspectLimitAsync(first.Lane)) };
+        }
+        return new LaneFill(claims, batch, limits, provider.OverheadOf(lane));
+    }
+
+    public void Release(LaneFill fill) => inHand.Release(fill.Number);
+}

@@ -1,0 +1,23 @@
+namespace BatchWorker.Batching;
+
+/// <summary>What batching says.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(200, LogLevel.Information, "{Run}: {Jobs} jobs drained into {Batches} batches ({Trigger})")]
+    public static partial void Drained(ILogger logger, string run, int jobs, int batches, string trigger);
+
+    [LoggerMessage(201, LogLevel.Information, "{Batch} submitted as {ProviderBatch} with {Requests} requests")]
+    public static partial void Submitted(ILogger logger, string batch, string providerBatch, int requests);
+
+    [LoggerMessage(202, LogLevel.Warning, "{Batch} is in doubt: {Reason}")]
+    public static partial void InDoubt(ILogger logger, string batch, string reason);
+
+    [LoggerMessage(203, LogLevel.Warning, "{Batch}: an earlier process ended during the create call")]
+    public static partial void CreateInterrupted(ILogger logger, string batch);
+
+    [LoggerMessage(204, LogLevel.Error, "{Run}: the drain failed and will be tried again")]
+    public static partial void DrainFailed(ILogger logger, string run, Exception failure);
+
+    [LoggerMessage(205, LogLevel.Warning, "{Batch}: {Kind} from the provider ({Code})")]
+    public static partial void Refused(ILogger logger, string batch, Providers.FailureKind kind, string code);
+}

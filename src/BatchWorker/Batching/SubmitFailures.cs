@@ -1,0 +1,61 @@
+using BatchWorker.Lifecycle;
+using BatchWorker.Providers;
+using BatchWorker.Queue;
+
+namespace BatchWorker.Batching;
+
+/// <summary>
+/// What becomes of a batch whose upload or create call was answered with a failure. Nothing was created, so nothing was spent
+/// and no attempt counts. What can be waited for is waited for; what can not ends the batch with the provider's reason.
+/// </summary>
+internal sealed class SubmitFailures(BatchLedger batches, ProviderHealth health, Switches switches, BatchingOptions options, TimeProvider time)
+{
+    /// <summary>429 with this code will not go away by itself soon (long-standing behaviour of the OpenAI API, not in its specification).</summary>
+    private const string QuotaSpent = "insufficient_quota";
+    private static readonly TimeSpan QuotaHold = TimeSpan.FromMinutes(10);
+
+    public async Task HandleAsync(OwnedBatch batch, ProviderFailure failure)
+    {
+        var provider = batch.Record.Lane.Provider;
+        var error = new BatchError(failure.Code, failure.Message);
+        var unsent = batch with { Record = batch.Record with { Intent = null } };
+        switch (failure.Kind)
+        {
+            case FailureKind.Unauthorized:
+                await health.RefusedKeyAsync(provider, failure.Message);
+                await WaitAsync(unsent, error, time.GetUtcNow() + options.LookAgain);
+                break;
+            case FailureKind.Throttled:
+                var until = await health.HoldAsync(provider, failure.Code == QuotaSpent ? QuotaHold : failure.RetryAfter);
+                await WaitAsync(unsent, error, until);
+                break;
+            case FailureKind.TooLarge:
+                await SplitAsync(unsent, error);
+                break;
+            case FailureKind.NotFound when batch.Record.InputFileId is not null:
+                await batches.TryAgainAsync(unsent with { Record = unsent.Record with { InputFileId = null, Spool = null } }, error, time.GetUtcNow(), options.RetryAfter);
+                break;
+            case FailureKind.Unavailable:
+                await health.DidNotAnswerAsync(provider, failure.Message);
+                await batches.TryAgainAsync(unsent, error, time.GetUtcNow(), options.RetryAfter);
+                break;
+            default:
+                await batches.EndAsync(unsent, new BatchEnding(BatchState.Failed, Leftover.Refused), error, time.GetUtcNow());
+                break;
+        }
+    }
+
+    private Task<OwnedBatch?> WaitAsync(OwnedBatch batch, BatchError error, DateTimeOffset until) =>
+        batches.ChangeAsync(batch, batch.Record with { Error = error, Failures = batch.Record.Failures + 1 }, until);
+
+    /// <summary>The jobs go back at once, in batches of half the size; a single job that is too large is refused.</summary>
+    private async Task SplitAsync(OwnedBatch batch, BatchError error)
+    {
+        if (batch.Claimed > 1)
+        {
+            await switches.SetSuspectLimitAsync(batch.Record.LaneNumber, batch.Claimed / 2);
+        }
+        var leftover = batch.Claimed > 1 ? Leftover.Suspected : Leftover.Refused;
+        await batches.EndAsync(batch, new BatchEnding(BatchState.Failed, leftover), error, time.GetUtcNow());
+    }
+}
