@@ -1,0 +1,38 @@
+using BatchWorker.Providers;
+using BatchWorker.Queue;
+
+namespace BatchWorker.Polling;
+
+/// <summary>
+/// A submission that was proven absent may turn up after all. While the batch that replaced it runs, listings go on;
+/// what turns up is asked to stop.
+/// </summary>
+internal sealed class Duplicates(ILogger<Duplicates> logger)
+{
+    /// <summary>Looks for late submissions of a batch.</summary>
+    public async Task LookAsync(OwnedBatch batch, IBatchProvider provider, CancellationToken cancellationToken)
+    {
+        foreach (var absent in batch.Record.ProvenAbsent.Where(absent => absent.Account == provider.Account))
+        {
+            var found = await provider.FindAsync(Reconciler.TraceOf(batch.Record, absent), cancellationToken);
+            var late = (found.Value ?? []).Where(candidate => candidate.Id != batch.Record.ProviderBatchId && IsRunning(candidate));
+            await StopAsync(batch.Record.Id, provider, late, cancellationToken);
+        }
+    }
+
+    /// <summary>Asks the provider to stop batches that do the work of another one.</summary>
+    public async Task StopAsync(string batch, IBatchProvider provider, IEnumerable<ProviderBatch> extra, CancellationToken cancellationToken)
+    {
+        foreach (var duplicate in extra)
+        {
+            Log.Duplicate(logger, batch, duplicate.Id);
+            var stopped = await provider.CancelAsync(duplicate.Id, cancellationToken);
+            if (stopped.Failure is { } failure)
+            {
+                Log.DuplicateNotStopped(logger, duplicate.Id, failure.Kind, failure.Code);
+            }
+        }
+    }
+
+    private static bool IsRunning(ProviderBatch batch) => batch is { Phase: ProviderPhase.Validating or ProviderPhase.Running, RawStatus: not "cancelling" };
+}

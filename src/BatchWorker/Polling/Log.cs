@@ -1,0 +1,35 @@
+using BatchWorker.Lifecycle;
+using BatchWorker.Providers;
+
+namespace BatchWorker.Polling;
+
+/// <summary>What polling says.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(300, LogLevel.Information, "{Batch} is {ProviderBatch} at the provider")]
+    public static partial void Adopted(ILogger logger, string batch, string providerBatch);
+
+    [LoggerMessage(301, LogLevel.Warning, "{Batch}: {Listings} listings do not show its create call, it is sent again")]
+    public static partial void ProvenAbsent(ILogger logger, string batch, int listings);
+
+    [LoggerMessage(302, LogLevel.Warning, "{Batch}: the listing failed, {Kind} ({Code})")]
+    public static partial void ListingFailed(ILogger logger, string batch, FailureKind kind, string code);
+
+    [LoggerMessage(303, LogLevel.Warning, "{Batch}: an operator says {Word}")]
+    public static partial void Resolved(ILogger logger, string batch, string word);
+
+    [LoggerMessage(304, LogLevel.Error, "{Batch}: {ProviderBatch} does the same work and is stopped")]
+    public static partial void Duplicate(ILogger logger, string batch, string providerBatch);
+
+    [LoggerMessage(305, LogLevel.Error, "{ProviderBatch} could not be stopped, {Kind} ({Code})")]
+    public static partial void DuplicateNotStopped(ILogger logger, string providerBatch, FailureKind kind, string code);
+
+    [LoggerMessage(306, LogLevel.Warning, "{Batch}: the poll failed, {Kind} ({Code})")]
+    public static partial void PollFailed(ILogger logger, string batch, FailureKind kind, string code);
+
+    [LoggerMessage(307, LogLevel.Warning, "{Provider} is still away, {Kind} ({Code})")]
+    public static partial void ProbeFailed(ILogger logger, Provider provider, FailureKind kind, string code);
+
+    [LoggerMessage(308, LogLevel.Information, "{Provider} is back")]
+    public static partial void ProviderIsBack(ILogger logger, Provider provider);
+}

@@ -1,0 +1,33 @@
+using BatchWorker.Lifecycle;
+using BatchWorker.Providers;
+using BatchWorker.Queue;
+
+namespace BatchWorker.Polling;
+
+/// <summary>What becomes of a batch that could not be looked at. It is at the provider and may be paid for, so it is never given up.</summary>
+internal sealed class PollFailures(BatchLedger batches, ProviderHealth health, PollingOptions options, TimeProvider time, ILogger<PollFailures> logger)
+{
+    public async Task HandleAsync(OwnedBatch batch, ProviderFailure failure, bool cancelling)
+    {
+        Log.PollFailed(logger, batch.Record.Id, failure.Kind, failure.Code);
+        var provider = batch.Record.Lane.Provider;
+        switch (failure.Kind)
+        {
+            case FailureKind.Unauthorized:
+                await health.RefusedKeyAsync(provider, failure.Message);
+                break;
+            case FailureKind.Unavailable:
+                await health.DidNotAnswerAsync(provider, failure.Message);
+                break;
+            case FailureKind.NotFound when cancelling:
+                await batches.EndAsync(batch, new BatchEnding(BatchState.Cancelled, Leftover.Cancelled), ErrorOf(failure), time.GetUtcNow());
+                return;
+            default:
+                break;
+        }
+        var least = failure.RetryAfter > options.CheckInterval ? failure.RetryAfter.Value : options.CheckInterval;
+        await batches.TryAgainAsync(batch, ErrorOf(failure), time.GetUtcNow(), least);
+    }
+
+    private static BatchError ErrorOf(ProviderFailure failure) => new(failure.Code, failure.Message);
+}

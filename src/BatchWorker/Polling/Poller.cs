@@ -1,0 +1,77 @@
+using BatchWorker.Lifecycle;
+using BatchWorker.Providers;
+using BatchWorker.Queue;
+
+namespace BatchWorker.Polling;
+
+/// <summary>Follows one batch at its provider until it has ended there.</summary>
+internal sealed class Poller(BatchLedger batches, ProviderSet providers, PollSteps steps, PollingOptions options, TimeProvider time)
+{
+    /// <summary>The reason of a batch that another account submitted: only that account can be asked for it.</summary>
+    public const string AccountChanged = "account_changed";
+
+    public async Task HandleAsync(OwnedBatch batch, CancellationToken cancellationToken)
+    {
+        if (!providers.TryGet(batch.Record.Lane.Provider, out var provider) || provider.Account != batch.Record.Account)
+        {
+            await WaitForAccountAsync(batch);
+        }
+        else if (batch.State == BatchState.InDoubt)
+        {
+            await steps.Reconciler.HandleAsync(batch, provider, cancellationToken);
+        }
+        else
+        {
+            await FollowAsync(batch, provider, cancellationToken);
+        }
+    }
+
+    private async Task FollowAsync(OwnedBatch batch, IBatchProvider provider, CancellationToken cancellationToken)
+    {
+        var cancels = batch.CancelRequestedAt is not null && !batch.Record.CancelSent;
+        var id = batch.Record.ProviderBatchId!;
+        var seen = cancels ? await provider.CancelAsync(id, cancellationToken) : await provider.GetAsync(id, cancellationToken);
+        if (seen.Failure is { } failure)
+        {
+            await steps.Failures.HandleAsync(batch, failure, cancels);
+            return;
+        }
+        await steps.Duplicates.LookAsync(batch, provider, cancellationToken);
+        var known = batch with { Record = batch.Record with { CancelSent = batch.Record.CancelSent || cancels, Failures = 0, Error = null } };
+        await NoteAsync(known, seen.Value!);
+    }
+
+    private async Task NoteAsync(OwnedBatch batch, ProviderBatch seen)
+    {
+        var next = ProgressRules.Apply(batch.Record, seen, time.GetUtcNow());
+        if (await steps.Endings.DecideAsync(batch, seen) is { } ending)
+        {
+            await batches.EndAsync(batch with { Record = next }, ending.Ending, ending.Error, time.GetUtcNow());
+            return;
+        }
+        var at = time.GetUtcNow() + PollPlan.Interval(next, time.GetUtcNow(), options.CheckInterval);
+        if (next.Pack().AsSpan().SequenceEqual(batch.Stored))
+        {
+            await batches.PostponeAsync(batch.Number, BatchWork.Poll, at);
+        }
+        else
+        {
+            await batches.ChangeAsync(batch, next, at);
+        }
+    }
+
+    private async Task WaitForAccountAsync(OwnedBatch batch)
+    {
+        var later = time.GetUtcNow() + options.CheckInterval;
+        if (batch.Record.Error?.Code == AccountChanged)
+        {
+            await batches.PostponeAsync(batch.Number, BatchWork.Poll, later);
+            return;
+        }
+        var error = new BatchError(AccountChanged, "It was submitted with another key or base URL; it is followed again when that is configured.");
+        await batches.ChangeAsync(batch, batch.Record with { Error = error }, later);
+    }
+}
+
+/// <summary>What following a batch may need.</summary>
+internal sealed record PollSteps(Reconciler Reconciler, Duplicates Duplicates, Endings Endings, PollFailures Failures);

@@ -1,0 +1,80 @@
+using BatchWorker.Lifecycle;
+using BatchWorker.Providers;
+using BatchWorker.Queue;
+
+namespace BatchWorker.Results;
+
+/// <summary>Where the outcomes of a batch come from.</summary>
+/// <param name="Leftover">What is said about jobs without an answer.</param>
+internal sealed record RetrievalSource(Verdict Leftover)
+{
+    public IBatchProvider? Provider { get; init; }
+
+    /// <summary>The provider's batch when it holds answers; null when there are none to read.</summary>
+    public ProviderBatch? Answers { get; init; }
+
+    /// <summary>Lines of the input that the provider's validation refused.</summary>
+    public IReadOnlyList<ProviderError> Errors { get; init; } = [];
+
+    /// <summary>What is said about the jobs on those lines: they fail, not counted as an attempt since nothing ran.</summary>
+    public IEnumerable<(int Place, Verdict Verdict)> NamedLines(BatchPlaces places) =>
+        from error in Errors
+        where error.Line is not null
+        let place = places.PlaceOfLine(error.Line!.Value)
+        where place is not null
+        select (place.Value, Verdict.Without(Outcome.Failed, error.Code, error.Message, retryable: false) with { Counted = false });
+}
+
+/// <summary>Opens the source of a batch's outcomes.</summary>
+internal sealed class RetrievalSources(BatchLedger batches, ProviderSet providers, ProviderHealth health, ResultsOptions options, TimeProvider time)
+{
+    /// <summary>Why a batch is read once more before jobs count as unanswered: what is run again is paid for again.</summary>
+    public static readonly ProviderFailure Incomplete = new(FailureKind.Unavailable, "incomplete", "Answers are missing; the files are read once more.");
+
+    private static readonly ProviderFailure s_otherAccount =
+        new(FailureKind.Unauthorized, "account_changed", "It was submitted with another key or base URL; its answers are read when that is configured.");
+
+    /// <summary>Tries after which files that the provider does not have count as lost.</summary>
+    private const int GoneAfter = 5;
+
+    public async Task<Answer<RetrievalSource>> OpenAsync(OwnedBatch batch, CancellationToken cancellationToken)
+    {
+        var source = new RetrievalSource(LeftoverVerdicts.Of(batch.Record));
+        if (batch.Record.ProviderBatchId is not { } id)
+        {
+            return source;
+        }
+        if (!providers.TryGet(batch.Record.Lane.Provider, out var provider) || provider.Account != batch.Record.Account)
+        {
+            return s_otherAccount;
+        }
+        var seen = await provider.GetAsync(id, cancellationToken);
+        if (seen.Failure is { } failure)
+        {
+            return IsGone(batch, failure) ? source : failure;
+        }
+        return source with
+        {
+            Provider = provider,
+            Answers = seen.Value!.Phase == ProviderPhase.Failed ? null : seen.Value,
+            Errors = seen.Value.Errors,
+        };
+    }
+
+    /// <summary>The provider does not have it any more, however often it is asked.</summary>
+    public static bool IsGone(OwnedBatch? batch, ProviderFailure failure) =>
+        failure.Kind == FailureKind.NotFound && batch?.Record.Failures >= GoneAfter;
+
+    public static bool ShouldReadAgain(OwnedBatch batch, BatchPlaces places) =>
+        batch.Record is { Failures: 0, Ending.Leftover: Leftover.Missing } && places.Open.Any();
+
+    /// <summary>What was read is settled; the rest is read later, never run again for this.</summary>
+    public async Task TryAgainAsync(OwnedBatch batch, ProviderFailure failure)
+    {
+        if (failure.Kind == FailureKind.Unauthorized && failure != s_otherAccount)
+        {
+            await health.RefusedKeyAsync(batch.Record.Lane.Provider, failure.Message);
+        }
+        await batches.TryAgainAsync(batch, new BatchError(failure.Code, failure.Message), time.GetUtcNow(), failure.RetryAfter ?? options.RetryAfter);
+    }
+}

@@ -1,0 +1,113 @@
+using BatchWorker.Archive;
+using BatchWorker.Providers;
+using BatchWorker.Queue;
+
+namespace BatchWorker.Results;
+
+/// <summary>
+/// Turns an ended batch into settled jobs: what was paid for is stored first, then every job without an answer goes the way of the ending,
+/// and the batch ends only when each of its jobs has exactly one outcome.
+/// </summary>
+internal sealed class Retriever(BatchLedger batches, JobClaims claims, ISegmentStore segments, RetrievalSources sources, SettlerTools tools, ILogger<Retriever> logger)
+{
+    public async Task HandleAsync(OwnedBatch batch, CancellationToken cancellationToken)
+    {
+        if (await tools.Settlements.FinishAsync(batch) is not { } whole)
+        {
+            return;
+        }
+        var places = await BatchPlaces.LoadAsync(whole, claims, tools.Settlements, await tools.Codes.NumberOfAsync(LostRequests.Code));
+        var settled = places.Open.Any() ? await RetrieveAsync(whole, places, cancellationToken) : whole;
+        if (settled is not null)
+        {
+            await EndAsync(settled, places);
+        }
+    }
+
+    /// <summary>The batch with all its outcomes; null when it must be looked at again.</summary>
+    private async Task<OwnedBatch?> RetrieveAsync(OwnedBatch batch, BatchPlaces places, CancellationToken cancellationToken)
+    {
+        var source = await sources.OpenAsync(batch, cancellationToken);
+        if (source.Failure is { } failure)
+        {
+            await sources.TryAgainAsync(batch, failure);
+            return null;
+        }
+        await using var segment = await segments.CreateAsync(await batches.NextSegmentAsync(), cancellationToken);
+        var settler = new Settler(batch, places, segment, tools);
+        if (await ReadAsync(source.Value!, settler, cancellationToken) is { } interrupted)
+        {
+            await settler.FlushAsync(cancellationToken);
+            await segment.CompleteAsync(cancellationToken);
+            await TryAgainAsync(settler.Batch, interrupted);
+            return null;
+        }
+        await settler.FlushAsync(cancellationToken);
+        if (settler.Batch is { } read && RetrievalSources.ShouldReadAgain(read, places))
+        {
+            await segment.CompleteAsync(cancellationToken);
+            await TryAgainAsync(read, RetrievalSources.Incomplete);
+            return null;
+        }
+        await SettleLeftoversAsync(source.Value!, places, settler, cancellationToken);
+        await segment.CompleteAsync(cancellationToken);
+        return settler.Batch;
+    }
+
+    private async Task<ProviderFailure?> ReadAsync(RetrievalSource source, Settler settler, CancellationToken cancellationToken)
+    {
+        if (source.Answers is not { } ended)
+        {
+            return null;
+        }
+        try
+        {
+            var nameless = await AnswerReader.ReadAsync(source.Provider!, ended, settler, cancellationToken);
+            if (nameless + settler.Strays > 0)
+            {
+                Log.StrayLines(logger, settler.Batch?.Record.Id, nameless, settler.Strays);
+            }
+            return null;
+        }
+        catch (ProviderReadException interrupted)
+        {
+            return RetrievalSources.IsGone(settler.Batch, interrupted.Failure) ? null : interrupted.Failure;
+        }
+    }
+
+    private async Task TryAgainAsync(OwnedBatch? batch, ProviderFailure failure)
+    {
+        if (batch is not null)
+        {
+            await sources.TryAgainAsync(batch, failure);
+        }
+    }
+
+    private static async Task SettleLeftoversAsync(RetrievalSource source, BatchPlaces places, Settler settler, CancellationToken cancellationToken)
+    {
+        foreach (var (place, verdict) in source.NamedLines(places))
+        {
+            await settler.AddAsync(place, verdict, cancellationToken);
+        }
+        await settler.FlushAsync(cancellationToken);
+        foreach (var place in places.Open.ToArray())
+        {
+            await settler.AddAsync(place, source.Leftover, cancellationToken);
+        }
+        await settler.FlushAsync(cancellationToken);
+    }
+
+    private async Task EndAsync(OwnedBatch batch, BatchPlaces places)
+    {
+        if (places.Open.Any() || batch.Totals.Settled != batch.Claimed)
+        {
+            throw new InvalidOperationException($"{batch.Record.Id} has {batch.Totals.Settled} outcomes for {batch.Claimed} jobs.");
+        }
+        var now = tools.Time.GetUtcNow();
+        var ended = batch.Record with { State = batch.Record.Ending!.State, CompletedAt = now, Failures = 0 };
+        if (await batches.ChangeAsync(batch, ended, now) is not null)
+        {
+            Log.Ended(logger, ended.Id, ended.State, batch.Totals.Succeeded, batch.Totals.Settled - batch.Totals.Succeeded, batch.Totals.Requeued);
+        }
+    }
+}
