@@ -3,10 +3,12 @@ using BatchWorker.Queue;
 namespace BatchWorker.Polling;
 
 /// <summary>Looks for batches that have to be polled or reconciled.</summary>
-internal sealed class PollingWorker(BatchRunner runner, Poller poller)
+internal sealed class PollingWorker(BatchRunners runners, PollingOptions options, Poller poller)
 {
-    public Task RunOnceAsync(CancellationToken cancellationToken) => runner.StartDueAsync(BatchWork.Poll, poller.HandleAsync, cancellationToken);
+    private readonly BatchRunner _runner = runners.Of(options.Parallel);
+
+    public Task RunOnceAsync(CancellationToken cancellationToken) => _runner.StartDueAsync(BatchWork.Poll, poller.HandleAsync, cancellationToken);
 
     /// <summary>Waits for what was begun.</summary>
-    public Task WhenIdleAsync() => runner.WhenIdleAsync();
+    public Task WhenIdleAsync() => _runner.WhenIdleAsync();
 }

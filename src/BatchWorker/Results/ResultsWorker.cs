@@ -3,10 +3,12 @@ using BatchWorker.Queue;
 namespace BatchWorker.Results;
 
 /// <summary>Looks for ended batches that have to be retrieved.</summary>
-internal sealed class ResultsWorker(BatchRunner runner, Retriever retriever)
+internal sealed class ResultsWorker(BatchRunners runners, ResultsOptions options, Retriever retriever)
 {
-    public Task RunOnceAsync(CancellationToken cancellationToken) => runner.StartDueAsync(BatchWork.Retrieve, retriever.HandleAsync, cancellationToken);
+    private readonly BatchRunner _runner = runners.Of(options.Parallel);
+
+    public Task RunOnceAsync(CancellationToken cancellationToken) => _runner.StartDueAsync(BatchWork.Retrieve, retriever.HandleAsync, cancellationToken);
 
     /// <summary>Waits for what was begun.</summary>
-    public Task WhenIdleAsync() => runner.WhenIdleAsync();
+    public Task WhenIdleAsync() => _runner.WhenIdleAsync();
 }

@@ -1,0 +1,15 @@
+namespace BatchWorker.Batching;
+
+/// <summary>Registers batching.</summary>
+internal static class BatchingServices
+{
+    public static IServiceCollection AddBatching(this IServiceCollection services, BatchingOptions options)
+    {
+        services.AddSingleton(options).AddSingleton<ProviderGate>().AddSingleton<LaneChoice>().AddSingleton<LaneOpener>();
+        services.AddSingleton<RunBook>().AddSingleton<Drainer>().AddSingleton<DrainWorker>();
+        services.AddSingleton<SpoolWriter>().AddSingleton<InputUpload>().AddSingleton<CreateCall>().AddSingleton<SubmissionSteps>();
+        services.AddSingleton<SubmitFailures>().AddSingleton<Submitter>();
+        services.AddHostedService(provider => provider.GetRequiredService<DrainWorker>());
+        return services.AddSingleton<BatchingWorker>();
+    }
+}

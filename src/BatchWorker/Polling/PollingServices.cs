@@ -1,0 +1,11 @@
+namespace BatchWorker.Polling;
+
+/// <summary>Registers polling.</summary>
+internal static class PollingServices
+{
+    public static IServiceCollection AddPolling(this IServiceCollection services, PollingOptions options)
+    {
+        services.AddSingleton(options).AddSingleton<Reconciler>().AddSingleton<Duplicates>().AddSingleton<Endings>().AddSingleton<PollFailures>();
+        return services.AddSingleton<PollSteps>().AddSingleton<Poller>().AddSingleton<PollingWorker>().AddSingleton<ProviderProbes>();
+    }
+}

@@ -1,0 +1,17 @@
+using StackExchange.Redis;
+
+namespace BatchWorker.Queue;
+
+/// <summary>Registers the ledger.</summary>
+internal static class QueueServices
+{
+    public static IServiceCollection AddLedger(this IServiceCollection services, LedgerOptions options, IConnectionMultiplexer connection)
+    {
+        services.AddSingleton(options).AddSingleton(connection).AddSingleton<LedgerStore>();
+        services.AddSingleton<Lanes>().AddSingleton<ErrorCodes>().AddSingleton<OwnerLease>();
+        services.AddSingleton<JobIntake>().AddSingleton<JobDesk>().AddSingleton<JobClaims>().AddSingleton<JobQueries>().AddSingleton<JobReads>();
+        services.AddSingleton<BatchLedger>().AddSingleton<BatchRequests>().AddSingleton<BatchesInHand>().AddSingleton<BatchRunners>().AddSingleton<LostRequests>();
+        services.AddSingleton<Settlements>().AddSingleton<QueueCounts>().AddSingleton<RunLedger>();
+        return services.AddSingleton<Switches>().AddSingleton<ProviderHealth>();
+    }
+}

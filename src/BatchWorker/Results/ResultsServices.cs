@@ -1,0 +1,8 @@
+namespace BatchWorker.Results;
+
+/// <summary>Registers the results room.</summary>
+internal static class ResultsServices
+{
+    public static IServiceCollection AddResults(this IServiceCollection services, ResultsOptions options) =>
+        services.AddSingleton(options).AddSingleton<SettlerTools>().AddSingleton<RetrievalSources>().AddSingleton<Retriever>().AddSingleton<ResultsWorker>();
+}
