@@ -1,0 +1,39 @@
+using System.Text;
+using BatchWorker.Archive;
+using BatchWorker.Lifecycle;
+using BatchWorker.Providers;
+using BatchWorker.Queue;
+
+namespace BatchWorker.Tests.Flow;
+
+internal sealed class BatchLifeTests
+{
+    [Test]
+    public async Task Every_job_gets_the_answer_to_its_own_request()
+    {
+        await using var flow = await FlowHarness.StartAsync();
+        var ids = await flow.EnqueueAsync(5);
+
+        var run = await flow.DrainAsync();
+        await flow.StepAsync();
+        Assert.That(run.Jobs, Is.EqualTo(5));
+        Assert.That((await flow.JobAsync(ids[0])).View.State, Is.EqualTo(JobState.Submitted));
+
+        ModelProvider.Move(flow.Provider.Batches[0], ProviderPhase.Completed);
+        await flow.PassAsync(TimeSpan.FromMinutes(1));
+
+        for (var i = 0; i < ids.Count; i++)
+        {
+            var job = await flow.JobAsync(ids[i]);
+            Assert.That(job.View.State, Is.EqualTo(JobState.Succeeded));
+            var stored = await flow.Get<ISegmentStore>().ReadAsync(job.Outcome!.Address!.Value, CancellationToken.None);
+            Assert.That(Encoding.UTF8.GetString(stored!.Body.Span), Is.EqualTo($"{{\"echo\":{{\"n\":{i}}}}}"));
+            Assert.That(job.History, Has.Count.EqualTo(1));
+        }
+        var batch = await flow.Get<BatchLedger>().ReadAsync(1);
+        Assert.That(batch!.State, Is.EqualTo(BatchState.Completed));
+        Assert.That(batch.Totals.Succeeded, Is.EqualTo(5));
+        Assert.That(batch.Totals.InputTokens, Is.EqualTo(50));
+        Assert.That(flow.Provider.Creates, Is.EqualTo(1));
+    }
+}

@@ -1,0 +1,163 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Text;
+using BatchWorker.Lifecycle;
+using BatchWorker.Providers;
+
+namespace BatchWorker.Tests.Flow;
+
+/// <summary>A batch at the model provider.</summary>
+internal sealed class ModelBatch
+{
+    public required ProviderBatch Seen { get; set; }
+
+    public required IReadOnlyList<string> CustomIds { get; init; }
+
+    /// <summary>Answers, by custom id; a test changes them before the batch completes.</summary>
+    public Dictionary<string, ResultLine> Lines { get; } = [];
+
+    /// <summary>Lines after which the download is cut.</summary>
+    public int? CutAfter { get; set; }
+}
+
+/// <summary>A provider in memory, told by the test what to answer; it counts what was paid.</summary>
+internal sealed class ModelProvider(TimeProvider time) : IBatchProvider
+{
+    public static readonly ProviderFailure Down = new(FailureKind.Unavailable, "down", "The model is down.");
+    private readonly Dictionary<string, (string Name, string[] Lines)> _files = [];
+    private int _ids;
+
+    public Provider Name => Provider.OpenAi;
+
+    public string? Account { get; set; } = "00112233aabbccdd";
+
+    public string KeyVariable => "OPENAI_API_KEY";
+
+    public bool UploadsInput => true;
+
+    public BatchLimits Limits { get; set; } = new(50_000, 200_000_000, 50_000);
+
+    public List<ModelBatch> Batches { get; } = [];
+
+    /// <summary>Uploads that arrived.</summary>
+    public int Uploads => _files.Count;
+
+    /// <summary>Create calls that were sent.</summary>
+    public int Creates { get; private set; }
+
+    public Func<ProviderFailure?> UploadFailure { get; set; } = () => null;
+
+    /// <summary>What the create call is answered with; the batch exists when <c>Exists</c> is true.</summary>
+    public Func<int, (bool Exists, CreateOutcome? Answer)> CreateFate { get; set; } = _ => (true, null);
+
+    public Func<ProviderFailure?> ReadFailure { get; set; } = () => null;
+
+    /// <summary>Batches that listings do not show yet.</summary>
+    public HashSet<string> Hidden { get; } = [];
+
+    public BatchLimits LimitsOf(string endpoint) => Limits;
+
+    public int OverheadOf(Lane lane) => 40;
+
+    public void WriteRequest(IBufferWriter<byte> output, Lane lane, string customId, ReadOnlySpan<byte> request)
+    {
+        output.Write(Encoding.UTF8.GetBytes(customId + " "));
+        output.Write(request);
+        output.Write("\n"u8);
+    }
+
+    public async Task<Answer<string>> UploadAsync(SpooledFile file, CancellationToken cancellationToken)
+    {
+        if (UploadFailure() is { } failure)
+        {
+            return failure;
+        }
+        var id = $"file-{++_ids}";
+        _files[id] = (file.Name, await File.ReadAllLinesAsync(file.Path, cancellationToken));
+        return id;
+    }
+
+    public Task<Answer<string>> FindUploadAsync(SpooledFile file, CancellationToken cancellationToken) =>
+        Task.FromResult<Answer<string>>(_files.FirstOrDefault(known => known.Value.Name == file.Name).Key ?? "");
+
+    public Task<Answer<string>> WatermarkAsync(CancellationToken cancellationToken) => Task.FromResult<Answer<string>>("");
+
+    public Task<CreateOutcome> CreateAsync(Submission submission, CancellationToken cancellationToken)
+    {
+        Creates++;
+        var (exists, answer) = CreateFate(Creates);
+        if (!exists)
+        {
+            return Task.FromResult(answer ?? new CreateOutcome.Unknown("lost on the way"));
+        }
+        var lines = _files[submission.InputFileId!].Lines;
+        var batch = new ModelBatch
+        {
+            Seen = new ProviderBatch { Id = $"pb-{++_ids}", Phase = ProviderPhase.Validating, RawStatus = "validating", CreatedAt = time.GetUtcNow(), InputFileId = submission.InputFileId, Tag = submission.Tag },
+            CustomIds = [.. lines.Select(line => line[..line.IndexOf(' ', StringComparison.Ordinal)])],
+        };
+        foreach (var (i, id) in batch.CustomIds.Index())
+        {
+            batch.Lines[id] = Answer(id, lines[i]);
+        }
+        Batches.Add(batch);
+        return Task.FromResult(answer ?? new CreateOutcome.Created(batch.Seen.Id));
+    }
+
+    public Task<Answer<IReadOnlyList<ProviderBatch>>> FindAsync(SubmissionTrace trace, CancellationToken cancellationToken) =>
+        Task.FromResult(ReadFailure() is { } failure
+            ? (Answer<IReadOnlyList<ProviderBatch>>)failure
+            : new Answer<IReadOnlyList<ProviderBatch>>([.. Batches.Select(batch => batch.Seen).Where(seen => seen.Tag == trace.Tag && !Hidden.Contains(seen.Id))], null));
+
+    public Task<Answer<ProviderBatch>> GetAsync(string providerBatchId, CancellationToken cancellationToken) =>
+        Task.FromResult<Answer<ProviderBatch>>(ReadFailure() is { } failure ? failure
+            : Batches.Find(batch => batch.Seen.Id == providerBatchId) is { } found ? found.Seen
+            : new ProviderFailure(FailureKind.NotFound, "not_found", "No such batch."));
+
+    public async IAsyncEnumerable<ResultLine> ReadResultsAsync(ProviderBatch batch, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var model = Batches.Find(known => known.Seen.Id == batch.Id)!;
+        var sent = 0;
+        foreach (var line in model.CustomIds.Reverse().Where(model.Lines.ContainsKey).Select(id => model.Lines[id]))
+        {
+            await Task.Yield();
+            if (sent++ == model.CutAfter)
+            {
+                model.CutAfter = null;
+                throw new ProviderReadException(Down);
+            }
+            yield return line;
+        }
+    }
+
+    public Task<Answer<ProviderBatch>> CancelAsync(string providerBatchId, CancellationToken cancellationToken)
+    {
+        var batch = Batches.Find(known => known.Seen.Id == providerBatchId);
+        if (batch is null)
+        {
+            return Task.FromResult<Answer<ProviderBatch>>(new ProviderFailure(FailureKind.NotFound, "not_found", "No such batch."));
+        }
+        batch.Seen = batch.Seen with { RawStatus = "cancelling", Phase = ProviderPhase.Running };
+        return Task.FromResult<Answer<ProviderBatch>>(batch.Seen);
+    }
+
+    public Task<ProviderFailure?> ProbeAsync(CancellationToken cancellationToken) => Task.FromResult(ReadFailure());
+
+    /// <summary>Moves a batch on; from running on its answers are paid.</summary>
+    public static void Move(ModelBatch batch, ProviderPhase phase, params ProviderError[] errors) => batch.Seen = batch.Seen with
+    {
+        Phase = phase,
+        RawStatus = phase.ToString(),
+        HasBegun = batch.Seen.HasBegun || phase is ProviderPhase.Running or ProviderPhase.Completed or ProviderPhase.Expired,
+        Errors = errors,
+    };
+
+    private static ResultLine Answer(string id, string line) => new()
+    {
+        CustomId = id,
+        Outcome = Outcome.Succeeded,
+        Body = Encoding.UTF8.GetBytes($"{{\"echo\":{line[(id.Length + 1)..]}}}"),
+        Usage = new Usage(10, 5, 2),
+        StatusCode = 200,
+    };
+}
