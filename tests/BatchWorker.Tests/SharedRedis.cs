@@ -1,6 +1,7 @@
+using BatchWorker.Tests.Fixtures;
 using StackExchange.Redis;
 
-namespace BatchWorker.Tests.Fixtures;
+namespace BatchWorker.Tests;
 
 /// <summary>One redis-server for all tests of the assembly; each test takes a namespace of its own.</summary>
 [SetUpFixture]

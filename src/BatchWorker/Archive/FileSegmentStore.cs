@@ -1,0 +1,85 @@
+using System.Globalization;
+using Microsoft.Win32.SafeHandles;
+
+namespace BatchWorker.Archive;
+
+/// <summary>Segments as files: <c>DIR/0000/12.seg</c>, a thousand to a directory.</summary>
+internal sealed class FileSegmentStore(string directory) : ISegmentStore
+{
+    private const int SegmentsPerDirectory = 1000;
+
+    public Task<ISegmentWriter> CreateAsync(uint segment, CancellationToken cancellationToken)
+    {
+        var path = PathOf(segment);
+        var parent = Path.GetDirectoryName(path)!;
+        Directory.CreateDirectory(parent);
+        var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+        DirectorySync.Flush(parent);
+        DirectorySync.Flush(directory);
+        return Task.FromResult<ISegmentWriter>(new FileSegmentWriter(segment, file));
+    }
+
+    public async Task<ArchivedResult?> ReadAsync(ResultAddress address, CancellationToken cancellationToken)
+    {
+        var frame = await ReadFrameAsync(address.Segment, address.Offset, cancellationToken);
+        return frame is not null && address.Index < frame.Count ? frame[address.Index] : null;
+    }
+
+    public async Task<IReadOnlyList<ArchivedResult>?> ReadFrameAsync(uint segment, long offset, CancellationToken cancellationToken)
+    {
+        if (Open(segment) is not { } file)
+        {
+            return null;
+        }
+        using (file)
+        {
+            var header = await ReadAsync(file, offset, Frame.HeaderSize, cancellationToken);
+            return Frame.LengthOf(header) is { } length && offset + length <= RandomAccess.GetLength(file)
+                ? Frame.Decode(await ReadAsync(file, offset, length, cancellationToken))
+                : null;
+        }
+    }
+
+    public Task DeleteAsync(uint segment, CancellationToken cancellationToken)
+    {
+        if (Directory.Exists(Path.GetDirectoryName(PathOf(segment))))
+        {
+            File.Delete(PathOf(segment));
+        }
+        return Task.CompletedTask;
+    }
+
+    private SafeFileHandle? Open(uint segment)
+    {
+        try
+        {
+            return File.OpenHandle(PathOf(segment), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The bytes that are there, at most so many.</summary>
+    private static async Task<byte[]> ReadAsync(SafeFileHandle file, long offset, int count, CancellationToken cancellationToken)
+    {
+        var bytes = new byte[count];
+        var read = 0;
+        while (read < count)
+        {
+            var more = await RandomAccess.ReadAsync(file, bytes.AsMemory(read), offset + read, cancellationToken);
+            if (more == 0)
+            {
+                return bytes[..read];
+            }
+            read += more;
+        }
+        return bytes;
+    }
+
+    private string PathOf(uint segment) => Path.Combine(
+        directory,
+        (segment / SegmentsPerDirectory).ToString("D4", CultureInfo.InvariantCulture),
+        segment.ToString(CultureInfo.InvariantCulture) + ".seg");
+}

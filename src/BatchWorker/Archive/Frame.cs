@@ -1,0 +1,98 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
+using System.Text;
+using BatchWorker.Lifecycle;
+using ZstdSharp;
+
+namespace BatchWorker.Archive;
+
+/// <summary>
+/// A frame of a segment: up to 64 results compressed together. On the disk: magic and version (4 bytes), CRC-32 of all that follows (4),
+/// compressed length (4), count (2), then the zstd payload. Numbers are little endian.
+/// </summary>
+internal static class Frame
+{
+    public const int HeaderSize = 14;
+    public const int MostResults = 64;
+
+    /// <summary>Bytes of results after which a frame is closed; a single larger result has a frame of its own.</summary>
+    public const int FullAt = 256 << 10;
+
+    /// <summary>No result is larger than what a provider may answer; anything above is damage.</summary>
+    private const int LargestPayload = 256 << 20;
+    private const uint Magic = 0x3146_5742;
+    private const int ChecksumAt = 4;
+    private const int LengthAt = 8;
+    private const int CountAt = 12;
+    private const int Level = 3;
+
+    public static byte[] Encode(IReadOnlyList<ArchivedResult> results)
+    {
+        using var raw = new MemoryStream();
+        using (var writer = new BinaryWriter(raw, Encoding.UTF8, leaveOpen: true))
+        {
+            foreach (var result in results)
+            {
+                Write(writer, result);
+            }
+        }
+        using var compressor = new Compressor(Level);
+        var payload = compressor.Wrap(raw.GetBuffer().AsSpan(0, (int)raw.Length));
+        var frame = new byte[HeaderSize + payload.Length];
+        BinaryPrimitives.WriteUInt32LittleEndian(frame, Magic);
+        BinaryPrimitives.WriteInt32LittleEndian(frame.AsSpan(LengthAt), payload.Length);
+        BinaryPrimitives.WriteUInt16LittleEndian(frame.AsSpan(CountAt), (ushort)results.Count);
+        payload.CopyTo(frame.AsSpan(HeaderSize));
+        BinaryPrimitives.WriteUInt32LittleEndian(frame.AsSpan(ChecksumAt), Crc32.HashToUInt32(frame.AsSpan(LengthAt)));
+        return frame;
+    }
+
+    /// <summary>Length of the whole frame; null when the header is not one.</summary>
+    public static int? LengthOf(ReadOnlySpan<byte> header)
+    {
+        if (header.Length < HeaderSize || BinaryPrimitives.ReadUInt32LittleEndian(header) != Magic)
+        {
+            return null;
+        }
+        var payload = BinaryPrimitives.ReadInt32LittleEndian(header[LengthAt..]);
+        return payload is < 0 or > LargestPayload ? null : HeaderSize + payload;
+    }
+
+    /// <summary>Null when the frame is damaged.</summary>
+    public static IReadOnlyList<ArchivedResult>? Decode(ReadOnlySpan<byte> frame)
+    {
+        if (LengthOf(frame) != frame.Length || BinaryPrimitives.ReadUInt32LittleEndian(frame[ChecksumAt..]) != Crc32.HashToUInt32(frame[LengthAt..]))
+        {
+            return null;
+        }
+        using var decompressor = new Decompressor();
+        using var reader = new BinaryReader(new MemoryStream(decompressor.Unwrap(frame[HeaderSize..]).ToArray()), Encoding.UTF8);
+        var results = new ArchivedResult[BinaryPrimitives.ReadUInt16LittleEndian(frame[CountAt..])];
+        for (var i = 0; i < results.Length; i++)
+        {
+            results[i] = Read(reader);
+        }
+        return results;
+    }
+
+    private static void Write(BinaryWriter writer, ArchivedResult result)
+    {
+        writer.Write(result.JobSequence);
+        writer.Write(result.Error is not null);
+        if (result.Error is { } error)
+        {
+            writer.Write(error.Code);
+            writer.Write(error.Message);
+            writer.Write(error.Retryable);
+        }
+        writer.Write(result.Body.Length);
+        writer.Write(result.Body.Span);
+    }
+
+    private static ArchivedResult Read(BinaryReader reader)
+    {
+        var sequence = reader.ReadInt64();
+        var error = reader.ReadBoolean() ? new JobError(reader.ReadString(), reader.ReadString(), reader.ReadBoolean()) : null;
+        return new ArchivedResult(sequence, reader.ReadBytes(reader.ReadInt32()), error);
+    }
+}
