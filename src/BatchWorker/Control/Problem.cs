@@ -1,12 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
+using BatchWorker.Intake;
 
 namespace BatchWorker.Control;
-
-/// <summary>One invalid field of a request.</summary>
-/// <param name="Pointer">JSON pointer (RFC 6901) into the body; empty for the body itself.</param>
-/// <param name="Detail">What is wrong with it.</param>
-internal sealed record FieldError(string Pointer, string Detail);
 
 /// <summary>An error answer: RFC 9457 problem details with a stable type <c>urn:batchworker:CODE</c>.</summary>
 internal sealed class Problem(int status, string code, string detail) : IResult

@@ -23,7 +23,7 @@ internal sealed class JobIntake(LedgerStore store, Lanes lanes)
         var twins = FindTwins(jobs);
         if (allOrNothing && twins.Any(twin => twin == EnqueueCall.Conflicting))
         {
-            return new EnqueueResult(EnqueueRefusal.Conflict, [.. twins.Select(twin => new EnqueuedJob(null, twin >= 0))]);
+            return new EnqueueResult(EnqueueRefusal.Conflict, [.. twins.Select(twin => new EnqueuedJob(null, Duplicate: false, Conflict: twin == EnqueueCall.Conflicting))]);
         }
         var alone = Enumerable.Range(0, jobs.Count).Where(i => twins[i] == EnqueueCall.Alone).ToArray();
         var call = new EnqueueCall(store, _idempotency, [.. alone.Select(i => jobs[i])]);
@@ -91,7 +91,11 @@ internal sealed class JobIntake(LedgerStore store, Lanes lanes)
         {
             if (twins[i] >= 0)
             {
-                all[i] = new EnqueuedJob(all[twins[i]].Id, Duplicate: true);
+                all[i] = all[twins[i]] with { Duplicate = true };
+            }
+            else if (twins[i] == EnqueueCall.Conflicting)
+            {
+                all[i] = new EnqueuedJob(null, Duplicate: false, Conflict: true);
             }
         }
         return all;
