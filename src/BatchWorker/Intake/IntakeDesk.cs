@@ -19,6 +19,9 @@ internal sealed record IntakeAnswer(IReadOnlyList<EnqueuedJob> Jobs, IReadOnlyLi
     /// <summary>The body is no JSON, and so no job.</summary>
     public bool IsMalformed { get; init; }
 
+    /// <summary>The array is longer than it may be.</summary>
+    public bool IsTooMany { get; init; }
+
     public static IntakeAnswer Refused(IReadOnlyList<FieldError> errors) => new([], errors, EnqueueRefusal.None);
 }
 
@@ -53,6 +56,10 @@ internal sealed class IntakeDesk(JobReader reader, JobIntake intake)
             if (document.RootElement.ValueKind != JsonValueKind.Array)
             {
                 return IntakeAnswer.Refused([new FieldError("", "An array of jobs is expected.")]);
+            }
+            if (document.RootElement.GetArrayLength() > IntakeOptions.MostJobs)
+            {
+                return IntakeAnswer.Refused([]) with { IsTooMany = true };
             }
             var readings = document.RootElement.EnumerateArray().Select((job, i) => reader.Read(job, caller.Owner, caller.KeyOf(i + 1))).ToArray();
             var errors = readings.SelectMany((reading, i) => reading.Errors.Select(wrong => wrong.Under(Index(i)))).ToArray();

@@ -11,7 +11,7 @@ internal sealed class EnqueueCall(LedgerStore store, IdempotencyKeys idempotency
     public const int Conflicting = -2;
     private const int MaxShards = 3;
     private const int FixedArguments = 8;
-    private const int ArgumentsPerJob = 11;
+    private const int ArgumentsPerJob = 12;
 
     private readonly long[] _tails = [.. jobs.Select(_ => RandomTail.Next())];
     private readonly List<int> _lanes = [];
@@ -79,7 +79,7 @@ internal sealed class EnqueueCall(LedgerStore store, IdempotencyKeys idempotency
     private RedisKey[] KeysOf(long first, int width)
     {
         var keys = store.Keys;
-        var all = new List<RedisKey>(5 + 2 * width + 3 * _lanes.Count + _shards!.Count)
+        var all = new List<RedisKey>(5 + 3 * width + 3 * _lanes.Count + _shards!.Count)
         {
             keys.Lock, keys.Meta, keys.Buckets, keys.Delayed, keys.Deadlines,
         };
@@ -87,6 +87,7 @@ internal sealed class EnqueueCall(LedgerStore store, IdempotencyKeys idempotency
         {
             all.Add(keys.States(bucket));
             all.Add(keys.Requests(bucket));
+            all.Add(keys.Metadata(bucket));
         }
         foreach (var lane in _lanes)
         {
@@ -119,13 +120,14 @@ internal sealed class EnqueueCall(LedgerStore store, IdempotencyKeys idempotency
         var job = jobs[i];
         target[0] = _lanes.IndexOf(_laneOf[i]) + 1;
         target[1] = RecordOf(i).Pack().AsMemory(JobRecord.CreatedBytes);
-        target[2] = RequestCodec.Encode(new StoredRequest(job.Data, job.Metadata, job.Idempotency));
+        target[2] = RequestCodec.Encode(new StoredRequest(job.Data, job.Idempotency));
         target[3] = JobRecord.Place(job.Priority, 0).ToString("F0", CultureInfo.InvariantCulture);
         target[4] = job.NotBefore is { } later && later > store.Now ? later.ToUnixTimeMilliseconds() : RedisValue.EmptyString;
         target[5] = job.Deadline is { } deadline ? deadline.ToUnixTimeMilliseconds() : RedisValue.EmptyString;
         target[6] = job.Idempotency is { } mark ? IdempotencyKeys.FieldOf(mark) : RedisValue.EmptyString;
         target[7] = job.Idempotency is { } same ? same.Content : RedisValue.EmptyString;
-        target[8..].Fill(0);
+        target[8..11].Fill(0);
+        target[11] = job.Metadata;
         if (job.Idempotency is not null)
         {
             var candidates = idempotency.ShardsOf(job.Idempotency, store.Now);

@@ -14,13 +14,13 @@ internal sealed class JobMoves(LedgerStore store)
     public LedgerTransaction Cancel(long sequence, JobRecord job) =>
         Leave(sequence, job, store.Begin(), job with { State = JobState.Cancelled, Flags = Kept(job), DueMs = 0, ChangedMs = store.NowMs });
 
-    /// <summary>deadline: queued → failed.</summary>
+    /// <summary>deadline: queued → failed. A job that waited for another attempt ends with what its last batch said.</summary>
     public LedgerTransaction End(long sequence, JobRecord job) =>
         Leave(
             sequence,
             job,
             store.Begin().Write("ZADD", Keys.Dead, store.NowMs, JobSlots.MemberOf(sequence)),
-            job with { State = JobState.Failed, Flags = Kept(job) | JobFlags.Overdue, DueMs = 0, ChangedMs = store.NowMs });
+            job with { State = JobState.Failed, Flags = Kept(job) | (job.Has(JobFlags.CameBack) && job.Attempts > 0 ? JobFlags.EndedInBatch : JobFlags.Overdue), DueMs = 0, ChangedMs = store.NowMs });
 
     /// <summary>retry: failed, cancelled → queued.</summary>
     public LedgerTransaction Retry(long sequence, JobRecord job)

@@ -5,16 +5,16 @@ namespace BatchWorker.Queue;
 /// <summary>Looks jobs up; changes nothing.</summary>
 internal sealed class JobQueries(LedgerStore store, Lanes lanes, BatchLedger batches, Settlements settlements, ErrorCodes codes)
 {
-    /// <summary>Views of jobs, in the order given; ones that are gone are left out. Metadata is read only when asked for.</summary>
-    public async Task<IReadOnlyList<JobView>> ViewAsync(IReadOnlyList<long> sequences, IReadOnlyList<JobRecord> records, bool withRequests)
+    /// <summary>Views of jobs, in the order given.</summary>
+    public async Task<IReadOnlyList<JobView>> ViewAsync(IReadOnlyList<long> sequences, IReadOnlyList<JobRecord> records)
     {
-        var requests = withRequests ? await JobSlots.ReadAsync(store.Database, sequences, store.Keys.Requests) : [];
+        var metadata = await JobSlots.ReadAsync(store.Database, sequences, store.Keys.Metadata);
         var batchRecords = await BatchesOfAsync(records);
         var views = new List<JobView>(sequences.Count);
         for (var i = 0; i < sequences.Count; i++)
         {
-            var request = withRequests && requests[i].HasValue ? RequestCodec.Decode(((ReadOnlyMemory<byte>)requests[i]).Span) : null;
-            views.Add(new JobView(records[i].IdOf(sequences[i]), records[i], await lanes.LaneOfAsync(records[i].Lane), batchRecords.GetValueOrDefault(records[i].Batch), request));
+            var lane = await lanes.LaneOfAsync(records[i].Lane);
+            views.Add(new JobView(records[i].IdOf(sequences[i]), records[i], lane, batchRecords.GetValueOrDefault(records[i].Batch), metadata[i]));
         }
         return views;
     }
@@ -28,10 +28,16 @@ internal sealed class JobQueries(LedgerStore store, Lanes lanes, BatchLedger bat
         {
             return null;
         }
-        var view = (await ViewAsync([id.Sequence], [record], withRequests: true))[0];
+        var view = (await ViewAsync([id.Sequence], [record]))[0];
         var outcome = record.Has(JobFlags.EndedInBatch) ? await settlements.OutcomeAsync(record.Batch, record.Position) : null;
         var code = outcome is null ? null : await codes.CodeOfAsync(outcome.Code);
-        return new JobDetail(view, outcome, code, await HistoryAsync(id.Sequence, record, outcome));
+        return new JobDetail(view, await RequestAsync(id.Sequence), outcome, code, await HistoryAsync(id.Sequence, record, outcome));
+    }
+
+    private async Task<StoredRequest?> RequestAsync(long sequence)
+    {
+        var stored = await store.Database.HashGetAsync(store.Keys.Requests(JobSlots.BucketOf(sequence)), JobSlots.SlotOf(sequence));
+        return stored.HasValue ? RequestCodec.Decode(((ReadOnlyMemory<byte>)stored).Span) : null;
     }
 
     private async Task<IReadOnlyList<HistoryLine>> HistoryAsync(long sequence, JobRecord record, OutcomeRecord? outcome)

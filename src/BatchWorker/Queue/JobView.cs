@@ -3,7 +3,7 @@ using BatchWorker.Lifecycle;
 namespace BatchWorker.Queue;
 
 /// <summary>A job as a list shows it.</summary>
-internal sealed record JobView(JobId Id, JobRecord Record, Lane Lane, BatchRecord? Batch, StoredRequest? Request)
+internal sealed record JobView(JobId Id, JobRecord Record, Lane Lane, BatchRecord? Batch, byte[]? Metadata)
 {
     /// <summary>What callers see: a batched job is submitted as soon as its batch is.</summary>
     public JobState State => Record.State == JobState.Batched ? Batch?.JobState ?? JobState.Batched : Record.State;
@@ -23,7 +23,7 @@ internal sealed record JobView(JobId Id, JobRecord Record, Lane Lane, BatchRecor
 }
 
 /// <summary>Everything about one job but the body of its answer.</summary>
-internal sealed record JobDetail(JobView View, OutcomeRecord? Outcome, string? Code, IReadOnlyList<HistoryLine> History);
+internal sealed record JobDetail(JobView View, StoredRequest? Request, OutcomeRecord? Outcome, string? Code, IReadOnlyList<HistoryLine> History);
 
 /// <summary>One counted attempt.</summary>
 internal sealed record HistoryLine(int Attempt, string BatchId, Outcome Outcome, string? Code, DateTimeOffset At);

@@ -9,6 +9,14 @@ internal sealed class ProviderHealth(Switches switches, TimeProvider time)
 
     public Task<ProviderSwitch> ReadAsync(Provider provider) => switches.ProviderAsync(provider);
 
+    /// <summary>An operator stops uploads and creates.</summary>
+    public Task<bool> PauseAsync(Provider provider) =>
+        switches.ChangeAsync(provider, known => known.Paused ? known : known with { Paused = true, Since = time.GetUtcNow() });
+
+    /// <summary>An operator lets them go on.</summary>
+    public Task<bool> ResumeAsync(Provider provider) =>
+        switches.ChangeAsync(provider, known => known.Paused ? known with { Paused = false, Since = time.GetUtcNow() } : known);
+
     /// <summary>The provider refuses our key: nothing is sent until a probe succeeds.</summary>
     public Task<bool> RefusedKeyAsync(Provider provider, string detail) => switches.ChangeAsync(provider, known => known.UnauthorizedSince is not null ? known : known with
     {

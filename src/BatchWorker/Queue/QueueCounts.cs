@@ -22,7 +22,8 @@ internal sealed record WaitingSummary(IReadOnlyList<LaneWaiting> Lanes, long Del
 /// <summary>Counts the queues.</summary>
 internal sealed class QueueCounts(LedgerStore store, Lanes lanes)
 {
-    private const int Priorities = 10;
+    /// <summary>Priorities that a job may have.</summary>
+    public const int Priorities = 10;
 
     private RedisKeys Keys => store.Keys;
 

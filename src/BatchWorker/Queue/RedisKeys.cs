@@ -70,6 +70,9 @@ internal sealed class RedisKeys(string ns)
     /// <summary>Hash: slot → compressed request of a job.</summary>
     public RedisKey Requests(long bucket) => Key("b:", bucket);
 
+    /// <summary>Hash: slot → the caller's metadata of a job as JSON; apart from the request, since lists show it and it outlives the request.</summary>
+    public RedisKey Metadata(long bucket) => Key("t:", bucket);
+
     /// <summary>Hash: slot → attempts that did not succeed.</summary>
     public RedisKey History(long bucket) => Key("h:", bucket);
 

@@ -6,9 +6,8 @@ namespace BatchWorker.Queue;
 
 /// <summary>A job's request as it is stored beside its state.</summary>
 /// <param name="Data">The caller's data.</param>
-/// <param name="Metadata">The caller's metadata as JSON; empty for none.</param>
 /// <param name="Idempotency">What was remembered of its key, so that a torn enqueue can be finished.</param>
-internal sealed record StoredRequest(ReadOnlyMemory<byte> Data, ReadOnlyMemory<byte> Metadata, IdempotencyMark? Idempotency);
+internal sealed record StoredRequest(ReadOnlyMemory<byte> Data, IdempotencyMark? Idempotency);
 
 /// <summary>
 /// Codec tag, CRC of what follows, then the packed request, compressed when that makes it smaller.
@@ -84,27 +83,23 @@ internal static class RequestCodec
     private static byte[] Join(StoredRequest request)
     {
         var mark = request.Idempotency;
-        var header = 1 + 4 + (mark is null ? 0 : IdempotencyKeys.KeySize + IdempotencyKeys.ContentSize);
-        var raw = new byte[header + request.Metadata.Length + request.Data.Length];
+        var header = 1 + (mark is null ? 0 : IdempotencyKeys.KeySize + IdempotencyKeys.ContentSize);
+        var raw = new byte[header + request.Data.Length];
         raw[0] = (byte)(mark is null ? 0 : 1);
-        BinaryPrimitives.WriteInt32BigEndian(raw.AsSpan(1), request.Metadata.Length);
-        mark?.Key.CopyTo(raw, 5);
-        mark?.Content.CopyTo(raw, 5 + IdempotencyKeys.KeySize);
-        request.Metadata.Span.CopyTo(raw.AsSpan(header));
-        request.Data.Span.CopyTo(raw.AsSpan(header + request.Metadata.Length));
+        mark?.Key.CopyTo(raw, 1);
+        mark?.Content.CopyTo(raw, 1 + IdempotencyKeys.KeySize);
+        request.Data.Span.CopyTo(raw.AsSpan(header));
         return raw;
     }
 
     private static StoredRequest Split(byte[] raw)
     {
-        var at = 5;
-        IdempotencyMark? mark = null;
-        if (raw[0] == 1)
+        if (raw[0] == 0)
         {
-            mark = new IdempotencyMark(raw[at..(at + IdempotencyKeys.KeySize)], raw[(at + IdempotencyKeys.KeySize)..(at + IdempotencyKeys.KeySize + IdempotencyKeys.ContentSize)]);
-            at += IdempotencyKeys.KeySize + IdempotencyKeys.ContentSize;
+            return new StoredRequest(raw.AsMemory(1), null);
         }
-        var metadata = BinaryPrimitives.ReadInt32BigEndian(raw.AsSpan(1));
-        return new StoredRequest(raw.AsMemory(at + metadata), raw.AsMemory(at, metadata), mark);
+        const int content = 1 + IdempotencyKeys.KeySize;
+        const int data = content + IdempotencyKeys.ContentSize;
+        return new StoredRequest(raw.AsMemory(data), new IdempotencyMark(raw[1..content], raw[content..data]));
     }
 }

@@ -3,7 +3,6 @@ using BatchWorker.Archive;
 using BatchWorker.Batching;
 using BatchWorker.Lifecycle;
 using BatchWorker.Polling;
-using BatchWorker.Providers;
 using BatchWorker.Queue;
 using BatchWorker.Results;
 using BatchWorker.Tests.Fixtures;

@@ -60,7 +60,7 @@ internal sealed class RecordTests
     [Test]
     public void A_damaged_request_is_recognised()
     {
-        var stored = RequestCodec.Encode(new StoredRequest("{\"model\":\"m\"}"u8.ToArray(), default, null));
+        var stored = RequestCodec.Encode(new StoredRequest("{\"model\":\"m\"}"u8.ToArray(), null));
         for (var i = 0; i < stored.Length; i++)
         {
             var damaged = (byte[])stored.Clone();

@@ -1,13 +1,13 @@
 -- Accepts jobs: none -> queued. The number of a job is taken here, so the order of numbers is the order of acceptance.
 -- KEYS 1 lock 2 meta 3 buckets 4 delayed 5 deadlines,
---      then per bucket of the window: states, requests; per lane: waiting, later, index; then idempotency shards
+--      then per bucket of the window: states, requests, metadata; per lane: waiting, later, index; then idempotency shards
 -- ARGV 1 now in ms ('' = the store's clock) 2 most waiting jobs 3 'all' (or nothing) or 'each' 4 first bucket of the window
---      5 buckets 6 lanes 7 jobs 8 seconds to keep an idempotency shard, then 11 per job:
---      lane, state without its time, request, score of its priority, not_before, deadline, key field, key content, 3 shards (0 = none; the first is written)
+--      5 buckets 6 lanes 7 jobs 8 seconds to keep an idempotency shard, then 12 per job:
+--      lane, state without its time, request, score of its priority, not_before, deadline, key field, key content, 3 shards (0 = none; the first is written), metadata ('' = none)
 -- Answers {'full'} | {'window', last number} | {'conflict', per job} | {'ok', first number, time, per job};
 --      per job: '' = accepted, '!' = key of another job, else what is remembered of the same job
 local width, lanes, jobs = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
-local lane0, shard0, job0, per = 5 + 2 * width, 5 + 2 * width + 3 * lanes, 8, 11
+local lane0, shard0, job0, per = 5 + 3 * width, 5 + 3 * width + 3 * lanes, 8, 12
 
 local meta = redis.call('HMGET', KEYS[2], 'seq', 'clock', 'waiting')
 local seq, clock, waiting = tonumber(meta[1] or '0'), tonumber(meta[2] or '0'), tonumber(meta[3] or '0')
@@ -55,23 +55,28 @@ local function bytes(value, n)
   return table.concat(text)
 end
 
--- requests before states before indexes before keys before queues: whatever is cut off, Repair can finish the rest
+-- requests and metadata before states before indexes before keys before queues: whatever is cut off, Repair can finish the rest
 redis.call('HSET', KEYS[2], 'seq', seq + #fresh, 'clock', now, 'waiting', waiting + #fresh)
 local born, at = bytes(now, 6), 1
 while at <= #fresh do
   local bucket = math.floor((seq + at) / 256)
-  local states, requests, index = {}, {}, {}
+  local states, requests, metadata, index = {}, {}, {}, {}
   while at <= #fresh and math.floor((seq + at) / 256) == bucket do
     local a, slot = job0 + (fresh[at] - 1) * per, (seq + at) % 256
     states[#states + 1] = slot
     states[#states + 1] = born .. ARGV[a + 2]
     requests[#requests + 1] = slot
     requests[#requests + 1] = ARGV[a + 3]
+    if ARGV[a + 12] ~= '' then
+      metadata[#metadata + 1] = slot
+      metadata[#metadata + 1] = ARGV[a + 12]
+    end
     index[ARGV[a + 1]] = true
     at = at + 1
   end
-  local b = 5 + 2 * (bucket - first)
+  local b = 5 + 3 * (bucket - first)
   redis.call('HSET', KEYS[b + 2], unpack(requests))
+  if #metadata > 0 then redis.call('HSET', KEYS[b + 3], unpack(metadata)) end
   redis.call('HSET', KEYS[b + 1], unpack(states))
   redis.call('ZADD', KEYS[3], bucket, bucket)
   for lane in pairs(index) do redis.call('ZADD', KEYS[lane0 + 3 * lane], bucket, bucket) end

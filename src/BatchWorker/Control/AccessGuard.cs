@@ -1,0 +1,53 @@
+using System.Net;
+using System.Security.Claims;
+
+namespace BatchWorker.Control;
+
+/// <summary>Lets a call through when its key may make it.</summary>
+internal sealed class AccessGuard(RequestDelegate next, ApiKeys keys, AccessOptions options)
+{
+    private const string Bearer = "Bearer ";
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        var needed = context.GetEndpoint()?.Metadata.GetMetadata<NeedsScope>()?.Scope;
+        return keys.IsEmpty ? AnonymousAsync(context) : needed is { } scope ? WithKeyAsync(context, scope) : next(context);
+    }
+
+    /// <summary>
+    /// Without keys the daemon is for this machine alone. A browser on it must not be made to call us: neither by a page of another origin
+    /// nor under another name for this address.
+    /// </summary>
+    private Task AnonymousAsync(HttpContext context)
+    {
+        var foreign = !options.AllowAnonymous && !IsLoopback(context.Request.Host.Host);
+        var crossSite = context.Request.Headers["Sec-Fetch-Site"] == "cross-site";
+        return foreign || crossSite
+            ? new Problem(StatusCodes.Status403Forbidden, "foreign_origin", "Without API keys only this machine may call.").ExecuteAsync(context)
+            : next(context);
+    }
+
+    private Task WithKeyAsync(HttpContext context, Scope scope)
+    {
+        var header = context.Request.Headers.Authorization.ToString();
+        if (!header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) || keys.Find(header[Bearer.Length..].Trim()) is not { } key)
+        {
+            context.Response.Headers.WWWAuthenticate = "Bearer";
+            return new Problem(StatusCodes.Status401Unauthorized, "unauthorized", "A valid key is expected: Authorization: Bearer KEY.").ExecuteAsync(context);
+        }
+        if (!key.May(scope))
+        {
+            return new Problem(StatusCodes.Status403Forbidden, "missing_scope", $"The key {key.Name} lacks the scope {scope.ToString().ToLowerInvariant()}.").ExecuteAsync(context);
+        }
+        context.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, key.Name)], authenticationType: "Bearer"));
+        return next(context);
+    }
+
+    private static bool IsLoopback(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+}
+
+/// <summary>Who may call without a key.</summary>
+/// <param name="AllowAnonymous"><c>BATCH_ALLOW_ANONYMOUS</c>: everybody, from anywhere.</param>
+internal sealed record AccessOptions(bool AllowAnonymous);

@@ -1,0 +1,53 @@
+using BatchWorker.Lifecycle;
+using BatchWorker.Queue;
+
+namespace BatchWorker.Control;
+
+/// <summary>A batch.</summary>
+internal sealed record BatchAnswer(
+    string BatchId,
+    string Provider,
+    string? ProviderBatchId,
+    string JobType,
+    string Model,
+    string Endpoint,
+    string Status,
+    int JobCount,
+    CountsAnswer Counts,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? SubmittedAt,
+    DateTimeOffset? CompletedAt,
+    DateTimeOffset? CancelRequestedAt,
+    double AgeHours,
+    BatchErrorAnswer? Error)
+{
+    public static BatchAnswer Of(OwnedBatch batch, DateTimeOffset now)
+    {
+        var record = batch.Record;
+        var lane = record.Lane;
+        return new BatchAnswer(
+            record.Id, lane.Provider.Wire(), record.ProviderBatchId, lane.JobType, lane.Model, lane.Endpoint, record.State.Wire(), batch.Claimed,
+            CountsAnswer.Of(batch), record.CreatedAt, record.SubmittedAt, record.CompletedAt, batch.CancelRequestedAt,
+            Math.Round((now - (record.SubmittedAt ?? record.CreatedAt)).TotalHours, 4),
+            record.Error is { } error ? new BatchErrorAnswer(error.Code, error.Message) : null);
+    }
+}
+
+/// <summary>Outcomes of a batch.</summary>
+internal sealed record CountsAnswer(int Succeeded, int Failed, int Expired, int Cancelled, int Missing, int Pending)
+{
+    public static CountsAnswer Of(OwnedBatch batch)
+    {
+        var totals = batch.Totals;
+        return new CountsAnswer(totals.Succeeded, totals.Failed, totals.Expired, totals.Cancelled, totals.Missing, batch.Claimed - totals.Settled);
+    }
+}
+
+/// <summary>Why a batch failed or waits.</summary>
+internal sealed record BatchErrorAnswer(string Code, string Message);
+
+/// <summary>What one batch did for one job.</summary>
+internal sealed record ResultAnswer(string JobId, string Status, bool Requeued, RawJson? Response, ErrorAnswer? Error, UsageAnswer? Usage, CostAnswer? Cost);
+
+/// <summary>Results of a batch in its order.</summary>
+internal sealed record ResultPageAnswer(string BatchId, string Status, IReadOnlyList<ResultAnswer> Results, string? NextCursor);

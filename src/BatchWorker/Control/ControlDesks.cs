@@ -1,0 +1,34 @@
+using BatchWorker.Lifecycle;
+using BatchWorker.Queue;
+
+namespace BatchWorker.Control;
+
+/// <summary>Begins drains; handed in by the root.</summary>
+internal interface IDrainDesk
+{
+    /// <summary>Writes a run down and drains it in the background.</summary>
+    Task<RunRecord> BeginAsync(string trigger, RunFilter filter);
+}
+
+/// <summary>Knows the providers; handed in by the root.</summary>
+internal interface IProviderDesk
+{
+    /// <summary>Whether a provider has a key.</summary>
+    bool IsConfigured(Provider provider);
+
+    /// <summary>Asks a provider whether it knows a batch; null when it can not be asked.</summary>
+    Task<bool?> KnowsAsync(Provider provider, string providerBatchId, CancellationToken cancellationToken);
+
+    /// <summary>Asks a provider that is away whether it is back.</summary>
+    Task ProbeAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>Knows the schedule; handed in by the root.</summary>
+internal interface IScheduleDesk
+{
+    /// <summary>The schedule in words: cron expression and zone.</summary>
+    string Schedule { get; }
+
+    /// <summary>The next drain; null when there is none.</summary>
+    Task<DateTimeOffset?> NextRunAtAsync();
+}

@@ -1,0 +1,58 @@
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.OpenApi;
+
+namespace BatchWorker.Control;
+
+/// <summary>Registers and maps the control endpoint.</summary>
+internal static class ControlServices
+{
+    private const string Document = "v1";
+
+    public static IServiceCollection AddControl(this IServiceCollection services, ApiKeys keys, AccessOptions access)
+    {
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.PropertyNamingPolicy = ControlJson.Default.Options.PropertyNamingPolicy;
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ControlJson.Default);
+        });
+        services.AddOpenApi(Document, openApi =>
+        {
+            openApi.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+            openApi.AddDocumentTransformer<ApiDescription>();
+        });
+        services.AddSingleton(keys).AddSingleton(access).AddSingleton<JobPresenter>().AddSingleton<WaitingReasons>();
+        return services.AddSingleton<RunPresenter>().AddSingleton<RunServices>().AddSingleton<ProviderStates>().AddSingleton<HealthChecks>();
+    }
+
+    public static void MapControl(this WebApplication app)
+    {
+        app.UseMiddleware<FailureGuard>();
+        app.UseStatusCodePages(DescribeAsync);
+        app.UseRouting();
+        app.UseMiddleware<AccessGuard>();
+        app.MapEnqueue();
+        app.MapQueue();
+        app.MapJobs();
+        app.MapRuns();
+        app.MapBatches();
+        app.MapResults();
+        app.MapProviders();
+        app.MapScheduler();
+        app.MapHealth();
+        app.MapOpenApi("/openapi/{documentName}.json").WithMetadata(new NeedsScope(Scope.Any));
+    }
+
+    /// <summary>What routing refuses has no body yet.</summary>
+    private static Task DescribeAsync(StatusCodeContext context)
+    {
+        var status = context.HttpContext.Response.StatusCode;
+        var problem = status switch
+        {
+            StatusCodes.Status404NotFound => Problem.NotFound("resource"),
+            StatusCodes.Status405MethodNotAllowed => new Problem(status, "method_not_allowed", "This resource does not take this method."),
+            StatusCodes.Status415UnsupportedMediaType => new Problem(status, "unsupported_media_type", "This content type is not taken."),
+            _ => new Problem(status, "refused", "The request was refused."),
+        };
+        return problem.ExecuteAsync(context.HttpContext);
+    }
+}

@@ -1,0 +1,74 @@
+using BatchWorker.Lifecycle;
+using BatchWorker.Queue;
+
+namespace BatchWorker.Control;
+
+/// <summary><c>/batch/process</c> and <c>/batch/runs</c>.</summary>
+internal static class RunEndpoints
+{
+    private const string Trigger = "api";
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(50);
+
+    public static void MapRuns(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/batch/process", (HttpContext context, RunServices services) => ProcessAsync(context, services, filtered: true))
+            .WithSummary("Drains the queue now").Takes(Scope.Operate).Gives<RunAnswer>(200).Gives<RunBegunAnswer>(202).Refuses(400, 422);
+        routes.MapPost("/batch/process/all", (HttpContext context, RunServices services) => ProcessAsync(context, services, filtered: false))
+            .WithSummary("Drains every lane now").Takes(Scope.Operate).Gives<RunAnswer>(200).Gives<RunBegunAnswer>(202).Refuses(400, 422);
+        routes.MapGet("/batch/runs", ListAsync).WithSummary("Drains, newest first").Takes(Scope.Read).Gives<ListAnswer<RunAnswer>>(200).Refuses(422);
+        routes.MapGet("/batch/runs/{id}", FindAsync).WithSummary("One drain").Takes(Scope.Read).Gives<RunAnswer>(200).Refuses(404);
+    }
+
+    private static async Task<IResult> ProcessAsync(HttpContext context, RunServices services, bool filtered)
+    {
+        var (wish, refusal) = await ProcessBody.ReadAsync(context.Request, services.Intake, filtered);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+        var run = await services.Drains.BeginAsync(Trigger, wish!.Filter);
+        if (!wish.Wait)
+        {
+            return TypedResults.Json(new RunBegunAnswer(run.Id, RunPresenter.Running), ControlJson.Relaxed.RunBegunAnswer, statusCode: StatusCodes.Status202Accepted);
+        }
+        var (shown, done) = await WaitAsync(run, services, wish.WaitAtMost, context.RequestAborted);
+        return TypedResults.Json(shown, ControlJson.Relaxed.RunAnswer, statusCode: done ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
+    }
+
+    /// <summary>Waits until everything claimed is submitted or will not be. A client that leaves ends the wait, not the run.</summary>
+    private static async Task<(RunAnswer Run, bool Done)> WaitAsync(RunRecord run, RunServices services, TimeSpan atMost, CancellationToken cancellationToken)
+    {
+        var begun = services.Time.GetTimestamp();
+        for (; ; )
+        {
+            var now = await services.Runs.FindAsync(run.Id) ?? run;
+            var shown = await services.Presenter.ShowAsync(now);
+            var done = now.EndedAt is not null && shown.Status != RunPresenter.Running;
+            if (done || services.Time.GetElapsedTime(begun) >= atMost)
+            {
+                return (shown, done);
+            }
+            await Task.Delay(s_look, services.Time, cancellationToken);
+        }
+    }
+
+    private static Task<IResult> ListAsync(HttpContext context, RunServices services)
+    {
+        return Listing.AnswerAsync(context, ReadAsync, ControlJson.Relaxed.ListAnswerRunAnswer, ControlJson.Relaxed.RunAnswer);
+
+        async Task<Page<RunAnswer>> ReadAsync(long below, int limit)
+        {
+            var runs = await services.Runs.ListAsync(below, limit);
+            var shown = await Task.WhenAll(runs.Select(services.Presenter.ShowAsync));
+            return new Page<RunAnswer>(shown, runs.Count < limit ? null : RunLedger.NumberOf(runs[^1].Id));
+        }
+    }
+
+    private static async Task<IResult> FindAsync(string id, RunServices services) =>
+        RunId.TryParse(id, out var run) && await services.Runs.FindAsync(run) is { } found
+            ? TypedResults.Json(await services.Presenter.ShowAsync(found), ControlJson.Relaxed.RunAnswer)
+            : Problem.NotFound("run");
+}
+
+/// <summary>What the endpoints of runs need.</summary>
+internal sealed record RunServices(IDrainDesk Drains, RunLedger Runs, RunPresenter Presenter, Intake.IntakeOptions Intake, TimeProvider Time);

@@ -1,0 +1,36 @@
+using BatchWorker.Queue;
+
+namespace BatchWorker.Control;
+
+/// <summary><c>/batch/scheduler</c>.</summary>
+internal static class SchedulerEndpoints
+{
+    private const string Running = "running";
+    private const string Stopped = "stopped";
+
+    public static void MapScheduler(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/batch/scheduler", ShowAsync).WithSummary("The schedule").Takes(Scope.Read).Gives<SchedulerAnswer>(200);
+        routes.MapPost("/batch/scheduler/start", StartAsync).WithSummary("Lets scheduled drains and carry-overs run").Takes(Scope.Operate).Gives<SchedulerAnswer>(200);
+        routes.MapPost("/batch/scheduler/stop", StopAsync).WithSummary("Halts scheduled drains and carry-overs; batches are followed on").Takes(Scope.Operate).Gives<SchedulerAnswer>(200);
+    }
+
+    private static async Task<IResult> ShowAsync(Switches switches, IScheduleDesk schedule)
+    {
+        var stopped = await switches.IsSchedulerStoppedAsync();
+        var next = stopped ? null : await schedule.NextRunAtAsync();
+        return TypedResults.Json(new SchedulerAnswer(stopped ? Stopped : Running, next, schedule.Schedule), ControlJson.Relaxed.SchedulerAnswer);
+    }
+
+    private static async Task<IResult> StartAsync(Switches switches, IScheduleDesk schedule)
+    {
+        await switches.StartSchedulerAsync();
+        return await ShowAsync(switches, schedule);
+    }
+
+    private static async Task<IResult> StopAsync(Switches switches, IScheduleDesk schedule)
+    {
+        await switches.StopSchedulerAsync();
+        return await ShowAsync(switches, schedule);
+    }
+}

@@ -1,0 +1,117 @@
+using BatchWorker.Lifecycle;
+using StackExchange.Redis;
+
+namespace BatchWorker.Queue;
+
+/// <summary>Which jobs a list shows; null members show all.</summary>
+internal sealed record JobFilter
+{
+    public IReadOnlySet<JobState>? States { get; init; }
+
+    public IReadOnlySet<string>? JobTypes { get; init; }
+
+    public IReadOnlySet<Provider>? Providers { get; init; }
+
+    /// <summary>Jobs that were ever in this batch.</summary>
+    public BatchId? Batch { get; init; }
+}
+
+/// <summary>A part of a list.</summary>
+/// <param name="Jobs">Newest first; may be fewer than asked for, even none, while there is more.</param>
+/// <param name="Next">Number below which the list goes on; null at its end.</param>
+internal sealed record JobPage(IReadOnlyList<JobView> Jobs, long? Next);
+
+/// <summary>Lists jobs from the newest down by their number, so that the order never changes and none is shown twice.</summary>
+internal sealed class JobLists(LedgerStore store, Lanes lanes, JobQueries queries, BatchLedger batches, JobClaims claims)
+{
+    /// <summary>Buckets read for one page at most: a filter that matches next to nothing must not hold a caller for long.</summary>
+    private const int MostBuckets = 64;
+
+    private RedisKeys Keys => store.Keys;
+
+    /// <summary>Jobs with numbers below <paramref name="below"/>.</summary>
+    public async Task<JobPage> PageAsync(JobFilter filter, long below, int limit)
+    {
+        var wanted = await LanesAsync(filter);
+        return filter.Batch is { } batch
+            ? await PageOfBatchAsync(filter, wanted, batch, below, limit)
+            : await PageOfBucketsAsync(filter, wanted, below, limit);
+    }
+
+    private async Task<JobPage> PageOfBucketsAsync(JobFilter filter, IReadOnlySet<int>? wanted, long below, int limit)
+    {
+        var walk = new BucketWalk(store.Database, Indexes(filter, wanted, await lanes.AllAsync()), JobSlots.BucketOf(below - 1));
+        var found = new List<JobView>();
+        long? last = null;
+        for (var read = 0; read < MostBuckets && found.Count < limit; read++)
+        {
+            if (await walk.NextAsync() is not { } bucket)
+            {
+                return new JobPage(found, null);
+            }
+            var sequences = Enumerable.Range(0, RedisKeys.BucketSize).Select(slot => (bucket * RedisKeys.BucketSize) + RedisKeys.BucketSize - 1 - slot).Where(sequence => sequence < below);
+            (last, var page) = await TakeAsync(filter, wanted, [.. sequences], limit - found.Count);
+            found.AddRange(page);
+            last ??= bucket * RedisKeys.BucketSize;
+        }
+        return new JobPage(found, last);
+    }
+
+    /// <summary>The jobs of a batch are few and known: its manifest says which.</summary>
+    private async Task<JobPage> PageOfBatchAsync(JobFilter filter, IReadOnlySet<int>? wanted, BatchId batch, long below, int limit)
+    {
+        var sequences = new List<long>();
+        if (await batches.FindAsync(batch.ToString()) is { } known)
+        {
+            for (var chunk = 0; chunk < known.ChunkCount; chunk++)
+            {
+                sequences.AddRange(await claims.ManifestAsync(known.Number, chunk));
+            }
+        }
+        var rest = sequences.Where(sequence => sequence < below).OrderDescending().ToArray();
+        var found = new List<JobView>();
+        foreach (var part in rest.Chunk(RedisKeys.ChunkSize))
+        {
+            var (last, page) = await TakeAsync(filter, wanted, part, limit - found.Count);
+            found.AddRange(page);
+            if (last is not null)
+            {
+                return new JobPage(found, last == rest[^1] ? null : last);
+            }
+        }
+        return new JobPage(found, null);
+    }
+
+    /// <summary>Views of those that match, and the last number looked at when the limit was reached before the end.</summary>
+    private async Task<(long? Last, IReadOnlyList<JobView> Views)> TakeAsync(JobFilter filter, IReadOnlySet<int>? wanted, long[] sequences, int limit)
+    {
+        var records = await JobRecords.ReadAsync(store, sequences);
+        var places = Enumerable.Range(0, sequences.Length)
+            .Where(i => records[i] is { } record && wanted?.Contains(record.Lane) != false && StoredStates(filter)?.Contains(record.State) != false)
+            .ToArray();
+        var views = await queries.ViewAsync([.. places.Select(i => sequences[i])], [.. places.Select(i => records[i]!)]);
+        var matching = views.Where(view => filter.States?.Contains(view.State) != false).Take(limit).ToArray();
+        return (matching.Length == limit ? matching[^1].Id.Sequence : null, matching);
+    }
+
+    private async Task<IReadOnlySet<int>?> LanesAsync(JobFilter filter) =>
+        filter.JobTypes is null && filter.Providers is null
+            ? null
+            : (await lanes.AllAsync())
+                .Where(lane => filter.JobTypes?.Contains(lane.Value.JobType) != false && filter.Providers?.Contains(lane.Value.Provider) != false)
+                .Select(lane => lane.Key).ToHashSet();
+
+    private RedisKey[] Indexes(JobFilter filter, IReadOnlySet<int>? wanted, IReadOnlyList<KeyValuePair<int, Lane>> all)
+    {
+        if (wanted is null && filter.States is null)
+        {
+            return [Keys.Buckets];
+        }
+        var states = StoredStates(filter) ?? Enum.GetValues<JobState>().Where(state => state != JobState.Submitted).ToHashSet();
+        return [.. (wanted ?? all.Select(lane => lane.Key).ToHashSet()).SelectMany(lane => states.Select(state => Keys.Index(lane, state)))];
+    }
+
+    /// <summary>A submitted job is stored as batched.</summary>
+    private static HashSet<JobState>? StoredStates(JobFilter filter) =>
+        filter.States?.Select(state => state == JobState.Submitted ? JobState.Batched : state).ToHashSet();
+}
