@@ -6,9 +6,6 @@ internal sealed record LedgerOptions
     /// <summary>Prefix of all keys; default <c>bw</c>.</summary>
     public string Namespace { get; init; } = "bw";
 
-    /// <summary>StackExchange.Redis configuration of the store.</summary>
-    public required string Connection { get; init; }
-
     /// <summary>Most jobs that may wait; default ten million.</summary>
     public long MaxQueued { get; init; } = 10_000_000;
 

@@ -12,4 +12,10 @@ internal static partial class Log
 
     [LoggerMessage(102, LogLevel.Warning, "Batch number {Number} could not be put off: {Reason}")]
     public static partial void NotPostponed(ILogger logger, long number, string reason);
+
+    [LoggerMessage(103, LogLevel.Critical, "Another process acts under the name of this replica; this one stops")]
+    public static partial void NameTaken(ILogger logger);
+
+    [LoggerMessage(104, LogLevel.Warning, "The lease could not be renewed: {Reason}")]
+    public static partial void LeaseNotRenewed(ILogger logger, string reason);
 }

@@ -39,7 +39,7 @@ internal sealed class FlowHarness : IAsyncDisposable
         var spool = Directory.CreateTempSubdirectory("bw-spool-").FullName;
         services.AddLogging().AddSingleton<TimeProvider>(time).AddSingleton<IBatchProvider>(provider).AddSingleton<ProviderSet>();
         services.AddSingleton<ISegmentStore>(segments ?? new MemorySegments());
-        services.AddLedger(new LedgerOptions { Connection = "", Namespace = ns ?? SharedRedis.NewNamespace(), Owner = "replica-1", UseProcessClock = true }, connection);
+        services.AddLedger(new LedgerOptions { Namespace = ns ?? SharedRedis.NewNamespace(), Owner = "replica-1", UseProcessClock = true }, connection);
         services.AddBatching(new BatchingOptions { SpoolDirectory = spool });
         services.AddPolling(new PollingOptions());
         services.AddResults(new ResultsOptions());

@@ -1,0 +1,60 @@
+using BatchWorker.Archive;
+using BatchWorker.Batching;
+using BatchWorker.Control;
+using BatchWorker.Intake;
+using BatchWorker.Polling;
+using BatchWorker.Providers;
+using BatchWorker.Providers.OpenAi;
+using BatchWorker.Queue;
+using BatchWorker.Results;
+using BatchWorker.Settings;
+using StackExchange.Redis;
+
+namespace BatchWorker;
+
+/// <summary>Puts the rooms together.</summary>
+internal static class Daemon
+{
+    /// <summary>Runs until it is told to stop; answers the exit code.</summary>
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        try
+        {
+            var builder = WebApplication.CreateBuilder(arguments);
+            var settings = DaemonSettings.Read(new SettingsReader(builder.Configuration));
+            BindGuard.Check(builder, settings.Keys, settings.Access);
+            using var directory = DataDirectory.Take(settings.DataDirectory, settings.ResultDirectory);
+            await using var connection = await ConnectionMultiplexer.ConnectAsync(settings.Redis);
+            builder.Logging.AddDaemonLogging();
+            builder.Services.AddRooms(settings, directory, connection);
+            await using var app = builder.Build();
+            await StoreChecks.RunAsync(connection, TimeProvider.System, app.Logger);
+            app.MapControl();
+            app.Lifetime.ApplicationStarted.Register(() => directory.Announce(app.Urls.First()));
+            await app.RunAsync();
+            return 0;
+        }
+        catch (StartRefusal refusal)
+        {
+            await Console.Error.WriteLineAsync(refusal.Message);
+            return refusal.ExitCode;
+        }
+    }
+
+    private static void AddRooms(this IServiceCollection services, DaemonSettings settings, DataDirectory directory, IConnectionMultiplexer connection)
+    {
+        services.AddSingleton(TimeProvider.System).AddSingleton(settings.Schedule);
+        services.AddSingleton<ISegmentStore>(new FileSegmentStore(settings.ResultDirectory));
+        services.AddLedger(settings.Ledger with { Owner = directory.Instance }, connection);
+        services.AddOpenAi(settings.OpenAi).AddSingleton<ProviderSet>();
+        services.AddIntake(settings.Intake);
+        services.AddBatching(settings.Batching);
+        services.AddPolling(settings.Polling);
+        services.AddResults(settings.Results);
+        services.AddSingleton<IDrainDesk, DrainDesk>().AddSingleton<IProviderDesk, ProviderDesk>().AddSingleton<IScheduleDesk, ScheduleDesk>();
+        services.AddControl(settings.Keys, settings.Access);
+        services.AddHostedService<Rooms>();
+        services.AddSchedule(settings);
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(25));
+    }
+}

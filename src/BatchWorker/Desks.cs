@@ -1,0 +1,41 @@
+using BatchWorker.Batching;
+using BatchWorker.Control;
+using BatchWorker.Lifecycle;
+using BatchWorker.Polling;
+using BatchWorker.Providers;
+using BatchWorker.Queue;
+using BatchWorker.Settings;
+
+namespace BatchWorker;
+
+/// <summary>Lets the control endpoint begin drains.</summary>
+internal sealed class DrainDesk(DrainWorker drains) : IDrainDesk
+{
+    public Task<RunRecord> BeginAsync(string trigger, RunFilter filter) => drains.BeginAsync(trigger, filter);
+}
+
+/// <summary>Lets the control endpoint ask about providers.</summary>
+internal sealed class ProviderDesk(ProviderSet providers, ProviderProbes probes) : IProviderDesk
+{
+    public bool IsConfigured(Provider provider) => providers.TryGet(provider, out _);
+
+    public async Task<bool?> KnowsAsync(Provider provider, string providerBatchId, CancellationToken cancellationToken)
+    {
+        if (!providers.TryGet(provider, out var known))
+        {
+            return null;
+        }
+        var found = await known.GetAsync(providerBatchId, cancellationToken);
+        return found.Failure is null ? true : found.Failure.Kind is FailureKind.NotFound or FailureKind.Refused ? false : null;
+    }
+
+    public Task ProbeAsync(CancellationToken cancellationToken) => probes.RunOnceAsync(cancellationToken);
+}
+
+/// <summary>Lets the control endpoint show the schedule.</summary>
+internal sealed class ScheduleDesk(ScheduleSettings schedule, TimeProvider time) : IScheduleDesk
+{
+    public string Schedule => schedule.ToString();
+
+    public Task<DateTimeOffset?> NextRunAtAsync() => Task.FromResult(schedule.Cron.GetNextValidTimeAfter(time.GetUtcNow()));
+}

@@ -1,0 +1,43 @@
+using BatchWorker.Batching;
+using BatchWorker.Polling;
+using BatchWorker.Queue;
+using BatchWorker.Results;
+using BatchWorker.Settings;
+using Quartz;
+
+namespace BatchWorker;
+
+/// <summary>
+/// All periodic work on one page. The rooms look for due batches several times a second: a look is one small question to the store,
+/// and when a batch is due is decided by the ledger. A look that was missed is not made up for.
+/// </summary>
+internal static class Schedule
+{
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_sweep = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_sample = TimeSpan.FromSeconds(15);
+
+    public static IServiceCollection AddSchedule(this IServiceCollection services, DaemonSettings settings)
+    {
+        services.AddQuartz(quartz =>
+        {
+            quartz.Every<SubmitTick>(s_look);
+            quartz.Every<PollTick>(s_look);
+            quartz.Every<RetrieveTick>(s_look);
+            quartz.Every<SweepTick>(s_sweep);
+            quartz.Every<CarryOverTick>(settings.Polling.CheckInterval);
+            quartz.Every<ProbeTick>(settings.ProbeInterval);
+            quartz.Every<LeaseTick>(settings.Ledger.Lease / 3);
+            quartz.ScheduleJob<DrainTick>(trigger => trigger
+                .WithIdentity(nameof(DrainTick))
+                .WithCronSchedule(settings.Schedule.Cron, cron => cron.WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)));
+        });
+        return services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
+    }
+
+    private static void Every<TTick>(this IQuartzBuilder quartz, TimeSpan interval) where TTick : class, IJob =>
+        quartz.ScheduleJob<TTick>(trigger => trigger
+            .WithIdentity(typeof(TTick).Name)
+            .StartNow()
+            .WithSimpleSchedule(schedule => schedule.WithInterval(interval).RepeatForever().WithMisfireInstruction(SimpleTriggerMisfireInstruction.NextWithRemainingCount)));
+}

@@ -1,0 +1,113 @@
+using BatchWorker.Batching;
+using BatchWorker.Control;
+using BatchWorker.Intake;
+using BatchWorker.Polling;
+using BatchWorker.Providers.OpenAi;
+using BatchWorker.Queue;
+using BatchWorker.Results;
+using StackExchange.Redis;
+
+namespace BatchWorker.Settings;
+
+/// <summary>Everything that is configured, checked.</summary>
+internal sealed record DaemonSettings
+{
+    public required ConfigurationOptions Redis { get; init; }
+
+    /// <summary>Its owner is filled in from the data directory.</summary>
+    public required LedgerOptions Ledger { get; init; }
+
+    public required BatchingOptions Batching { get; init; }
+
+    public required PollingOptions Polling { get; init; }
+
+    public required ResultsOptions Results { get; init; }
+
+    public required IntakeOptions Intake { get; init; }
+
+    public required OpenAiOptions OpenAi { get; init; }
+
+    public required ApiKeys Keys { get; init; }
+
+    public required AccessOptions Access { get; init; }
+
+    public required ScheduleSettings Schedule { get; init; }
+
+    public required string DataDirectory { get; init; }
+
+    public required string ResultDirectory { get; init; }
+
+    /// <summary>Time between probes of a provider that is away.</summary>
+    public required TimeSpan ProbeInterval { get; init; }
+
+    public static DaemonSettings Read(SettingsReader settings)
+    {
+        var data = Path.GetFullPath(settings.Text("BATCH_DATA_DIR") ?? "data");
+        LaterSettings.Check(settings);
+        return new DaemonSettings
+        {
+            Redis = RedisUrl.Parse(settings.Secret(RedisUrl.Variable) ?? throw StartRefusal.Of(RedisUrl.Variable, "the address of a Redis is required.")),
+            Ledger = ReadLedger(settings),
+            Batching = new BatchingOptions
+            {
+                SpoolDirectory = Path.Combine(data, "spool"),
+                CarryOver = settings.Choice("BATCH_RETRY_MODE", "carry_over", "scheduled") == "carry_over",
+            },
+            Polling = new PollingOptions
+            {
+                CheckInterval = settings.Seconds("BATCH_CHECK_INTERVAL", 1, 86_400, 60),
+                ReconcileGrace = settings.Seconds("BATCH_RECONCILE_GRACE", 0, 86_400, 900),
+            },
+            Results = new ResultsOptions { RetryBackoff = ReadBackoff(settings) },
+            Intake = new IntakeOptions { MaxAttempts = (int)settings.Number("BATCH_MAX_ATTEMPTS", 1, IntakeOptions.MostAttempts, 3) },
+            OpenAi = ReadOpenAi(settings),
+            Keys = ApiKeys.TryParse(settings.Secret("BATCH_API_KEYS"), out var keys) ? keys
+                : throw StartRefusal.Of("BATCH_API_KEYS", "name:scope[+scope]:key is expected, with scopes read, enqueue, operate and a key of 20 characters or more out of A-Z a-z 0-9 _ -."),
+            Access = new AccessOptions(settings.Flag("BATCH_ALLOW_ANONYMOUS")),
+            Schedule = ScheduleSettings.Read(settings),
+            DataDirectory = data,
+            ResultDirectory = ReadResultDirectory(settings, data),
+            ProbeInterval = settings.Seconds("BATCH_PROVIDER_PROBE", 1, 86_400, 300),
+        };
+    }
+
+    private static LedgerOptions ReadLedger(SettingsReader settings) => new()
+    {
+        Owner = "",
+        Namespace = settings.Text("BATCH_NAMESPACE") is not { } name ? "bw"
+            : name.Length <= 64 && name.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.') ? name
+            : throw StartRefusal.Of("BATCH_NAMESPACE", "1 to 64 characters out of A-Z a-z 0-9 - _ . are expected."),
+        MaxQueued = settings.Number("BATCH_MAX_QUEUED", 1, 1_000_000_000, 10_000_000),
+        MaxLanes = (int)settings.Number("BATCH_MAX_LANES", 1, 10_000, 500),
+        IdempotencyDays = (int)settings.Number("BATCH_IDEMPOTENCY_DAYS", 1, 365, 7),
+        Lease = settings.Seconds("BATCH_LEASE_SECONDS", 1, 3_600, 60),
+        DropRequestOnSuccess = settings.Choice("BATCH_REQUESTS_KEPT", "until_success", "always") == "until_success",
+    };
+
+    private static OpenAiOptions ReadOpenAi(SettingsReader settings) => new()
+    {
+        ApiKey = settings.Secret("OPENAI_API_KEY"),
+        BaseUrl = settings.Address("OPENAI_BASE_URL", new OpenAiOptions().BaseUrl),
+        Organization = settings.Text("OPENAI_ORG_ID"),
+        Project = settings.Text("OPENAI_PROJECT_ID"),
+    };
+
+    private static TimeSpan[] ReadBackoff(SettingsReader settings)
+    {
+        const string variable = "BATCH_RETRY_BACKOFF";
+        return Array.ConvertAll(
+            (settings.Text(variable) ?? "60,300,900,3600").Split(','),
+            seconds => int.TryParse(seconds, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number)
+                ? TimeSpan.FromSeconds(number)
+                : throw StartRefusal.Of(variable, "whole seconds separated by commas are expected."));
+    }
+
+    private static string ReadResultDirectory(SettingsReader settings, string data)
+    {
+        const string variable = "BATCH_RESULT_STORE";
+        var store = settings.Text(variable) ?? "file";
+        return store == "file" ? Path.Combine(data, "results")
+            : store.StartsWith("file:", StringComparison.Ordinal) && store.Length > 5 ? Path.GetFullPath(store[5..])
+            : throw StartRefusal.Of(variable, "file or file:DIR is expected.");
+    }
+}

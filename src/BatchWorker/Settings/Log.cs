@@ -1,0 +1,20 @@
+namespace BatchWorker.Settings;
+
+/// <summary>What the start says.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(700, LogLevel.Warning, "Redis {Version} is older than 7.0, with which this is tested")]
+    public static partial void OldStore(ILogger logger, Version version);
+
+    [LoggerMessage(701, LogLevel.Warning, "The clock of Redis is {Seconds} s away from ours")]
+    public static partial void ClockSkew(ILogger logger, double seconds);
+
+    [LoggerMessage(702, LogLevel.Warning, "Redis keeps no append-only file: what was accepted since its last snapshot is lost when it stops")]
+    public static partial void NoAppendOnlyFile(ILogger logger);
+
+    [LoggerMessage(703, LogLevel.Warning, "The configuration of Redis can not be read, so its eviction policy is not known: {Reason}")]
+    public static partial void ConfigurationUnreadable(ILogger logger, string reason);
+
+    [LoggerMessage(704, LogLevel.Information, "Listening on {Address}; drains at {Schedule}")]
+    public static partial void Started(ILogger logger, string address, string schedule);
+}

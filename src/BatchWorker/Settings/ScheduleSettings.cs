@@ -1,0 +1,36 @@
+using System.Globalization;
+using Quartz;
+
+namespace BatchWorker.Settings;
+
+/// <summary>When the queue is drained.</summary>
+/// <param name="Cron">A Quartz cron expression in its zone.</param>
+internal sealed record ScheduleSettings(CronExpression Cron)
+{
+    private const string TimeVariable = "BATCH_SCHEDULE_TIME";
+    private const string CronVariable = "BATCH_SCHEDULE_CRON";
+    private const string ZoneVariable = "BATCH_SCHEDULE_TIMEZONE";
+
+    public override string ToString() => $"{Cron.CronExpressionString} {Cron.TimeZone.Id}";
+
+    public static ScheduleSettings Read(SettingsReader settings)
+    {
+        var zone = TimeZoneInfo.TryFindSystemTimeZoneById(settings.Text(ZoneVariable) ?? "UTC", out var found)
+            ? found
+            : throw StartRefusal.Of(ZoneVariable, "an IANA zone such as Europe/Berlin is expected.");
+        var daily = ReadTime(settings.Text(TimeVariable) ?? "02:00");
+        try
+        {
+            return new ScheduleSettings(new CronExpression(settings.Text(CronVariable) ?? daily, zone));
+        }
+        catch (FormatException)
+        {
+            throw StartRefusal.Of(CronVariable, "a Quartz cron expression such as 0 0 2 * * ? is expected.");
+        }
+    }
+
+    private static string ReadTime(string text) =>
+        TimeOnly.TryParseExact(text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+            ? string.Create(CultureInfo.InvariantCulture, $"0 {time.Minute} {time.Hour} * * ?")
+            : throw StartRefusal.Of(TimeVariable, "a time such as 02:00 is expected.");
+}

@@ -1,0 +1,64 @@
+using System.Globalization;
+
+namespace BatchWorker.Settings;
+
+/// <summary>
+/// Reads settings: the environment first, then the section <c>Batch</c> of <c>appsettings.json</c> under the same key. An empty value is none.
+/// </summary>
+internal sealed class SettingsReader(IConfiguration configuration)
+{
+    private const string Section = "Batch:";
+
+    public string? Text(string name) => NullIfEmpty(configuration[name]) ?? NullIfEmpty(configuration[Section + name]);
+
+    /// <summary>A secret, or the content of the file that <c>NAME_FILE</c> names.</summary>
+    public string? Secret(string name)
+    {
+        if (Text(name) is { } value)
+        {
+            return value;
+        }
+        if (Text(name + "_FILE") is not { } file)
+        {
+            return null;
+        }
+        try
+        {
+            return NullIfEmpty(File.ReadAllText(file).Trim());
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            throw StartRefusal.Of(name + "_FILE", "the file can not be read.");
+        }
+    }
+
+    public long Number(string name, long least, long most, long otherwise) =>
+        Text(name) is not { } text ? otherwise
+        : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number
+        : throw StartRefusal.Of(name, string.Create(CultureInfo.InvariantCulture, $"a whole number from {least} to {most} is expected."));
+
+    public TimeSpan Seconds(string name, int least, int most, int otherwise) => TimeSpan.FromSeconds(Number(name, least, most, otherwise));
+
+    public decimal Decimal(string name, decimal least, decimal otherwise) =>
+        Text(name) is not { } text ? otherwise
+        : decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number >= least ? number
+        : throw StartRefusal.Of(name, string.Create(CultureInfo.InvariantCulture, $"a number of at least {least} is expected."));
+
+    public bool Flag(string name) =>
+        Text(name) is not { } text ? false
+        : bool.TryParse(text, out var flag) ? flag
+        : throw StartRefusal.Of(name, "true or false is expected.");
+
+    public string Choice(string name, string otherwise, params string[] others) =>
+        Text(name) is not { } text ? otherwise
+        : text == otherwise || others.Contains(text) ? text
+        : throw StartRefusal.Of(name, $"{string.Join(", ", others.Prepend(otherwise))} is expected.");
+
+    /// <summary>An http or https address.</summary>
+    public Uri Address(string name, Uri otherwise) =>
+        Text(name) is not { } text ? otherwise
+        : Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address
+        : throw StartRefusal.Of(name, "an http or https address is expected.");
+
+    private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
+}

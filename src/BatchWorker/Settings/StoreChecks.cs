@@ -1,0 +1,69 @@
+using StackExchange.Redis;
+
+namespace BatchWorker.Settings;
+
+/// <summary>Looks at the Redis before it is trusted with jobs.</summary>
+internal static class StoreChecks
+{
+    private static readonly TimeSpan s_skewToWarn = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_skewToRefuse = TimeSpan.FromSeconds(30);
+    private static readonly Version s_oldest = new(7, 0);
+
+    public static async Task RunAsync(IConnectionMultiplexer connection, TimeProvider time, ILogger logger)
+    {
+        try
+        {
+            var server = connection.GetServers().FirstOrDefault(server => server.IsConnected && !server.IsReplica)
+                ?? throw new StartRefusal(StartRefusal.Unavailable, "REDIS_URL: the store does not answer.");
+            if (server.Version < s_oldest)
+            {
+                Log.OldStore(logger, server.Version);
+            }
+            await CheckClockAsync(server, time, logger);
+            await CheckConfigurationAsync(server, logger);
+        }
+        catch (Exception away) when (away is RedisException or TimeoutException)
+        {
+            throw new StartRefusal(StartRefusal.Unavailable, "REDIS_URL: the store does not answer as a Redis does.");
+        }
+    }
+
+    private static async Task CheckClockAsync(IServer server, TimeProvider time, ILogger logger)
+    {
+        var skew = (time.GetUtcNow() - new DateTimeOffset(await server.TimeAsync(), TimeSpan.Zero)).Duration();
+        if (skew > s_skewToRefuse)
+        {
+            throw StartRefusal.Of(RedisUrl.Variable, "its clock is more than 30 s away from ours.");
+        }
+        if (skew > s_skewToWarn)
+        {
+            Log.ClockSkew(logger, skew.TotalSeconds);
+        }
+    }
+
+    /// <summary>Some managed services do not let their configuration be read.</summary>
+    private static async Task CheckConfigurationAsync(IServer server, ILogger logger)
+    {
+        try
+        {
+            if (await ReadAsync(server, "maxmemory-policy") is { } policy && policy != "noeviction")
+            {
+                throw StartRefusal.Of(RedisUrl.Variable, $"its maxmemory-policy is {policy}, which drops jobs; noeviction is required.");
+            }
+            if (await ReadAsync(server, "appendonly") == "no")
+            {
+                Log.NoAppendOnlyFile(logger);
+            }
+        }
+        catch (RedisServerException refused)
+        {
+            Log.ConfigurationUnreadable(logger, refused.Message);
+        }
+    }
+
+    private static async Task<string?> ReadAsync(IServer server, string name)
+    {
+        var answer = (RedisResult[])(await server.ExecuteAsync("CONFIG", "GET", name))!;
+        return answer.Length == 2 ? (string?)answer[1] : null;
+    }
+}
