@@ -12,8 +12,8 @@ internal static partial class Log
     [LoggerMessage(702, LogLevel.Warning, "Redis keeps no append-only file: what was accepted since its last snapshot is lost when it stops")]
     public static partial void NoAppendOnlyFile(ILogger logger);
 
-    [LoggerMessage(703, LogLevel.Warning, "The configuration of Redis can not be read, so its eviction policy is not known: {Reason}")]
-    public static partial void ConfigurationUnreadable(ILogger logger, string reason);
+    [LoggerMessage(703, LogLevel.Warning, "Redis does not tell its eviction policy; it must be noeviction")]
+    public static partial void PolicyUnknown(ILogger logger);
 
     [LoggerMessage(704, LogLevel.Information, "Listening on {Address}; drains at {Schedule}")]
     public static partial void Started(ILogger logger, string address, string schedule);

@@ -14,6 +14,7 @@ internal static class RedisUrl
         var options = text.Contains("://", StringComparison.Ordinal) ? ParseUrl(text) : ParseString(text);
         options.ClientName = "batchworker";
         options.AbortOnConnectFail = false;
+        options.AllowAdmin = true; // the client counts INFO as administration
         options.AsyncTimeout = Math.Max(options.AsyncTimeout, 15_000);
         options.ReconnectRetryPolicy = new ExponentialRetry(100, 2_000);
         return options;

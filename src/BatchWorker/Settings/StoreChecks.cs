@@ -41,29 +41,21 @@ internal static class StoreChecks
         }
     }
 
-    /// <summary>Some managed services do not let their configuration be read.</summary>
+    /// <summary>Asked by INFO, which managed services answer where they refuse CONFIG; some leave lines out.</summary>
     private static async Task CheckConfigurationAsync(IServer server, ILogger logger)
     {
-        try
+        var facts = (await server.InfoAsync()).SelectMany(section => section).GroupBy(fact => fact.Key).ToDictionary(fact => fact.Key, fact => fact.First().Value);
+        if (!facts.TryGetValue("maxmemory_policy", out var policy))
         {
-            if (await ReadAsync(server, "maxmemory-policy") is { } policy && policy != "noeviction")
-            {
-                throw StartRefusal.Of(RedisUrl.Variable, $"its maxmemory-policy is {policy}, which drops jobs; noeviction is required.");
-            }
-            if (await ReadAsync(server, "appendonly") == "no")
-            {
-                Log.NoAppendOnlyFile(logger);
-            }
+            Log.PolicyUnknown(logger);
         }
-        catch (RedisServerException refused)
+        else if (policy != "noeviction")
         {
-            Log.ConfigurationUnreadable(logger, refused.Message);
+            throw StartRefusal.Of(RedisUrl.Variable, $"its maxmemory-policy is {policy}, which drops jobs; noeviction is required.");
         }
-    }
-
-    private static async Task<string?> ReadAsync(IServer server, string name)
-    {
-        var answer = (RedisResult[])(await server.ExecuteAsync("CONFIG", "GET", name))!;
-        return answer.Length == 2 ? (string?)answer[1] : null;
+        if (facts.GetValueOrDefault("aof_enabled") == "0")
+        {
+            Log.NoAppendOnlyFile(logger);
+        }
     }
 }
