@@ -38,7 +38,7 @@ internal sealed class JobReader(IntakeOptions options, ProviderSet providers, Ti
         var provider = ReadProvider(fields);
         var data = ReadData(fields);
         var model = data is { } request ? ReadModel(fields, request) : "";
-        var endpoint = data is { } body && provider == Provider.OpenAi ? OpenAiShape.Endpoint(fields, body, model) : "";
+        var endpoint = ReadEndpoint(fields, provider, data, model);
         if (fields.Find("callback_url") is not null)
         {
             fields.Refuse("callback_url", "Callbacks need BATCH_WEBHOOK_SECRET.");
@@ -54,6 +54,20 @@ internal sealed class JobReader(IntakeOptions options, ProviderSet providers, Ti
             NotBefore = fields.Time("not_before"),
             Deadline = ReadDeadline(fields),
         };
+    }
+
+    /// <summary>Only OpenAI has a choice of endpoints.</summary>
+    private static string ReadEndpoint(JobFields fields, Provider provider, JsonElement? data, string model)
+    {
+        if (provider == Provider.OpenAi)
+        {
+            return data is { } request ? OpenAiShape.Endpoint(fields, request, model) : "";
+        }
+        if (fields.Find("endpoint") is not null)
+        {
+            fields.Refuse("endpoint", "Only jobs for openai name an endpoint.");
+        }
+        return "";
     }
 
     private string ReadJobType(JobFields fields)

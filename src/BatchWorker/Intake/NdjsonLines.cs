@@ -67,6 +67,6 @@ internal sealed class NdjsonLines(PipeReader body)
     {
         var tooLong = _skipping || line.Length > IntakeOptions.MostBytes;
         _skipping = false;
-        return new NdjsonLine(++_number, tooLong ? null : line.ToArray());
+        return new NdjsonLine(++_number, tooLong ? default(ReadOnlyMemory<byte>?) : line.ToArray());
     }
 }
