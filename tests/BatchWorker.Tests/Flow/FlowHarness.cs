@@ -3,9 +3,9 @@ using BatchWorker.Archive;
 using BatchWorker.Batching;
 using BatchWorker.Lifecycle;
 using BatchWorker.Polling;
+using BatchWorker.Providers;
 using BatchWorker.Queue;
 using BatchWorker.Results;
-using BatchWorker.Tests.Fixtures;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
