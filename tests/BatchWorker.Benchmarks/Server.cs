@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace BatchWorker.Benchmarks;
+
+/// <summary>A process that can be killed and started again.</summary>
+internal sealed class Server(string name, string file, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, string log) : IDisposable
+{
+    private readonly Lock _gate = new();
+    private Process? _process;
+
+    public int Starts { get; private set; }
+
+    /// <summary>The most memory that any of its processes had in RAM, in MiB.</summary>
+    public long PeakMiB { get; private set; }
+
+    public void Start()
+    {
+        lock (_gate)
+        {
+            var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" >>\"$LOG\" 2>&1", file, .. arguments]) { WorkingDirectory = Path.GetDirectoryName(log)! };
+            start.Environment["LOG"] = log;
+            foreach (var (key, value) in environment)
+            {
+                start.Environment[key] = value;
+            }
+            _process = Process.Start(start) ?? throw new InvalidOperationException($"{name} does not start.");
+            Starts++;
+        }
+    }
+
+    /// <summary>SIGKILL: no chance to tidy up.</summary>
+    public void Kill()
+    {
+        lock (_gate)
+        {
+            Measure();
+            _process?.Kill();
+            _process?.WaitForExit();
+            _process?.Dispose();
+            _process = null;
+        }
+    }
+
+    /// <summary>True when it ended by itself.</summary>
+    public bool HasEnded
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _process?.HasExited == true;
+            }
+        }
+    }
+
+    /// <summary>Reads the peak of the running process (VmHWM of /proc).</summary>
+    public void Measure()
+    {
+        lock (_gate)
+        {
+            if (_process is not { HasExited: false } || !File.Exists($"/proc/{_process.Id}/status"))
+            {
+                return;
+            }
+            var peak = File.ReadLines($"/proc/{_process.Id}/status").FirstOrDefault(line => line.StartsWith("VmHWM", StringComparison.Ordinal));
+            PeakMiB = Math.Max(PeakMiB, peak is null ? 0 : long.Parse(peak.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024);
+        }
+    }
+
+    public void Dispose() => Kill();
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
