@@ -1,11 +1,13 @@
+using System.IO.Pipelines;
 using BatchWorker.Intake;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace BatchWorker.Control;
 
 /// <summary>
-/// Takes a body of lines of any length. With <c>?ids=true</c> each line that became a job is answered as soon as it is stored, the summary last;
-/// the status waits for the first such line, since without one the answer is 422.
+/// Takes a body of lines of any length. With <c>?ids=true</c> the answer is as long as the body, and most clients read nothing of it before
+/// they have sent everything: it is kept on the disk until then, or both sides would wait for each other.
 /// </summary>
 internal sealed class BulkLines(LineIntake lines, Caller caller) : IResult
 {
@@ -15,44 +17,40 @@ internal sealed class BulkLines(LineIntake lines, Caller caller) : IResult
         {
             limit.MaxRequestBodySize = null;
         }
-        if (httpContext.Request.Query["ids"] == "true")
-        {
-            await new NdjsonStream(stream => WithIdsAsync(httpContext, stream)).ExecuteAsync(httpContext);
-            return;
-        }
-        var summary = await lines.TakeAsync(httpContext.Request.BodyReader, caller, _ => Task.CompletedTask, httpContext.RequestAborted);
-        if (Refuse(summary) is { } refusal)
-        {
-            await refusal.ExecuteAsync(httpContext);
-            return;
-        }
-        await TypedResults.Json(BulkLinesAnswer.Of(summary), ControlJson.Relaxed.BulkLinesAnswer, statusCode: CodeOf(summary)).ExecuteAsync(httpContext);
+        await (httpContext.Request.Query["ids"] == "true" ? AnswerWithIdsAsync(httpContext) : AnswerAsync(httpContext));
     }
 
-    private async Task WithIdsAsync(HttpContext context, NdjsonWriter stream)
+    private async Task AnswerAsync(HttpContext context)
     {
-        context.Response.StatusCode = StatusCodes.Status202Accepted;
+        var summary = await lines.TakeAsync(context.Request.BodyReader, caller, _ => Task.CompletedTask, context.RequestAborted);
+        IResult answer = Refuse(summary) is { } refusal
+            ? refusal
+            : TypedResults.Json(BulkLinesAnswer.Of(summary), ControlJson.Relaxed.BulkLinesAnswer, statusCode: CodeOf(summary));
+        await answer.ExecuteAsync(context);
+    }
+
+    private async Task AnswerWithIdsAsync(HttpContext context)
+    {
+        await using var kept = new FileBufferingWriteStream();
+        var output = PipeWriter.Create(kept, new StreamPipeWriterOptions(leaveOpen: true));
+        await using var rows = new NdjsonWriter(output, context.RequestAborted);
         var summary = await lines.TakeAsync(context.Request.BodyReader, caller, TellAsync, context.RequestAborted);
-        if (!context.Response.HasStarted && Refuse(summary) is { } refusal)
+        if (Refuse(summary) is { } refusal)
         {
             await refusal.ExecuteAsync(context);
             return;
         }
-        if (!context.Response.HasStarted)
-        {
-            context.Response.StatusCode = CodeOf(summary);
-        }
-        await stream.WriteAsync(BulkLinesAnswer.Of(summary), ControlJson.Relaxed.BulkLinesAnswer);
+        await rows.WriteAsync(BulkLinesAnswer.Of(summary), ControlJson.Relaxed.BulkLinesAnswer);
+        await rows.FlushAsync();
+        context.Response.StatusCode = CodeOf(summary);
+        context.Response.ContentType = Listing.Ndjson;
+        await kept.DrainBufferAsync(context.Response.BodyWriter, context.RequestAborted);
 
         async Task TellAsync(IReadOnlyList<TakenLine> taken)
         {
             foreach (var line in taken)
             {
-                await stream.WriteAsync(new TakenLineAnswer(line.Line, line.Job.Id.ToString()!, line.Job.Duplicate), ControlJson.Relaxed.TakenLineAnswer);
-            }
-            if (taken.Count > 0)
-            {
-                await stream.FlushAsync();
+                await rows.WriteAsync(new TakenLineAnswer(line.Line, line.Job.Id.ToString()!, line.Job.Duplicate), ControlJson.Relaxed.TakenLineAnswer);
             }
         }
     }

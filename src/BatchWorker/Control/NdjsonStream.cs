@@ -1,7 +1,3 @@
-using System.Buffers;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
-
 namespace BatchWorker.Control;
 
 /// <summary>Streams JSON lines. A stream that ends is complete; on a failure the connection is cut, since the status is sent already.</summary>
@@ -10,7 +6,7 @@ internal sealed class NdjsonStream(Func<NdjsonWriter, Task> write) : IResult
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         httpContext.Response.ContentType = Listing.Ndjson;
-        await using var writer = new NdjsonWriter(httpContext);
+        await using var writer = new NdjsonWriter(httpContext.Response.BodyWriter, httpContext.RequestAborted);
         try
         {
             await write(writer);
@@ -25,35 +21,4 @@ internal sealed class NdjsonStream(Func<NdjsonWriter, Task> write) : IResult
             httpContext.Abort();
         }
     }
-}
-
-/// <summary>Writes items, each on its line.</summary>
-internal sealed class NdjsonWriter(HttpContext context) : IAsyncDisposable
-{
-    private const int FlushAt = 64 << 10;
-    private static ReadOnlySpan<byte> LineFeed => "\n"u8;
-
-    private readonly Utf8JsonWriter _json = new(context.Response.BodyWriter, new JsonWriterOptions { Encoder = ControlJson.Relaxed.Options.Encoder, SkipValidation = true });
-    private long _pending;
-
-    public async ValueTask WriteAsync<T>(T item, JsonTypeInfo<T> type)
-    {
-        JsonSerializer.Serialize(_json, item, type);
-        await _json.FlushAsync(context.RequestAborted);
-        _pending += _json.BytesCommitted;
-        _json.Reset();
-        context.Response.BodyWriter.Write(LineFeed);
-        if (_pending >= FlushAt)
-        {
-            await FlushAsync();
-        }
-    }
-
-    public async Task FlushAsync()
-    {
-        _pending = 0;
-        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
-    }
-
-    public ValueTask DisposeAsync() => _json.DisposeAsync();
 }
