@@ -16,7 +16,7 @@ internal sealed class NdjsonStream(Func<NdjsonWriter, Task> write) : IResult
             await write(writer);
             await writer.FlushAsync();
         }
-        catch (Exception failure) when (httpContext.Response.HasStarted)
+        catch (Exception failure) when (writer.HasWritten)
         {
             if (!httpContext.RequestAborted.IsCancellationRequested)
             {
@@ -36,8 +36,12 @@ internal sealed class NdjsonWriter(HttpContext context) : IAsyncDisposable
     private readonly Utf8JsonWriter _json = new(context.Response.BodyWriter, new JsonWriterOptions { Encoder = ControlJson.Relaxed.Options.Encoder, SkipValidation = true });
     private long _pending;
 
+    /// <summary>Something is on its way, sent or not: the answer can not become another one any more.</summary>
+    public bool HasWritten { get; private set; }
+
     public async ValueTask WriteAsync<T>(T item, JsonTypeInfo<T> type)
     {
+        HasWritten = true;
         JsonSerializer.Serialize(_json, item, type);
         await _json.FlushAsync(context.RequestAborted);
         _pending += _json.BytesCommitted;
