@@ -24,8 +24,7 @@ internal sealed class AccessGuard(RequestDelegate next, ApiKeys keys, AccessOpti
     private Task AnonymousAsync(HttpContext context)
     {
         var foreign = !options.AllowAnonymous && !IsLoopback(context.Request.Host.Host);
-        var crossSite = context.Request.Headers["Sec-Fetch-Site"] == "cross-site" || (!options.AllowAnonymous && !IsOwnOrigin(context.Request));
-        return foreign || crossSite
+        return foreign || IsCrossSite(context.Request)
             ? new Problem(StatusCodes.Status403Forbidden, "foreign_origin", "Without API keys only this machine may call.").ExecuteAsync(context)
             : next(context);
     }
@@ -51,9 +50,10 @@ internal sealed class AccessGuard(RequestDelegate next, ApiKeys keys, AccessOpti
         context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)
         && !context.Request.Headers.ContainsKey("Forwarded") && !context.Request.Headers.ContainsKey("X-Forwarded-For");
 
-    /// <summary>Browsers without Sec-Fetch-Site name the page's origin with a POST.</summary>
-    private static bool IsOwnOrigin(HttpRequest request) =>
-        request.Headers.Origin is not [{ } origin] || (Uri.TryCreate(origin, UriKind.Absolute, out var site) && IsLoopback(site.Host));
+    /// <summary>Browsers say Sec-Fetch-Site only where they trust the connection, but name the origin with every POST.</summary>
+    private static bool IsCrossSite(HttpRequest request) =>
+        request.Headers["Sec-Fetch-Site"] == "cross-site"
+        || (request.Headers.Origin is [{ } origin] && !(Uri.TryCreate(origin, UriKind.Absolute, out var site) && site.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase)));
 
     private static bool IsLoopback(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase)

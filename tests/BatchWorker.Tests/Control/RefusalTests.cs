@@ -46,7 +46,7 @@ internal sealed class RefusalTests : ControlTest
     public async Task Our_own_page_is_served()
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/batch/process");
-        request.Headers.Add("Origin", "http://localhost:8003");
+        request.Headers.Add("Origin", Host.Client.BaseAddress!.GetLeftPart(UriPartial.Authority));
         using var response = await Host.Client.SendAsync(request);
         Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.Accepted));
     }
@@ -59,5 +59,25 @@ internal sealed class RefusalTests : ControlTest
         Host.Get<FrameSegments>().FailAfter = 0;
         var problem = await Host.RefuseAsync("/batch/results/" + batch.Record.Id, 500);
         Assert.That(problem.GetRawText(), Does.Not.Contain("the disk is gone").And.Not.Contain("Exception"));
+    }
+
+    [Test]
+    public async Task A_page_of_another_site_is_refused_even_where_everybody_may_call()
+    {
+        await using var open = await ControlHost.StartAsync(anonymous: true);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/batch/process");
+        request.Headers.Add("Origin", "https://evil.example");
+        using var response = await open.Client.SendAsync(request);
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.Forbidden));
+    }
+
+    [Test]
+    public async Task Another_name_for_this_address_is_taken_where_everybody_may_call()
+    {
+        await using var open = await ControlHost.StartAsync(anonymous: true);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/batch/jobs");
+        request.Headers.Host = "batchworker.example";
+        using var response = await open.Client.SendAsync(request);
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.OK));
     }
 }
