@@ -67,7 +67,7 @@ internal sealed class RawServer : IAsyncDisposable
 /// <summary>One connection of a <see cref="RawServer"/>.</summary>
 internal sealed class RawConnection(Socket socket, CancellationToken stop) : IDisposable
 {
-    private readonly NetworkStream _stream = new(socket);
+    private readonly NetworkStream _stream = new(socket, ownsSocket: true);
 
     /// <summary>Ends when the server is disposed.</summary>
     public CancellationToken Stop => stop;

@@ -19,11 +19,8 @@ internal static class RetryAfter
 
     private static TimeSpan? Number(string? text, TimeSpan unit)
     {
-        if (!double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
-        {
-            return null;
-        }
-        return number >= Longest / unit ? Longest : number * unit;
+        var isNumber = double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number >= 0; // "NaN" parses
+        return !isNumber ? null : number >= Longest / unit ? Longest : number * unit;
     }
 
     private static TimeSpan? Date(string? text, DateTimeOffset now)

@@ -88,21 +88,21 @@ internal sealed class CreateTests
     [Test]
     public async Task A_reset_after_the_request_is_unknown(CancellationToken cancellationToken)
     {
-        await AssertUnknownAsync(connection => connection.Reset(), cancellationToken);
+        await AssertUnknownAsync(connection => connection.Reset(), "connection_lost", cancellationToken);
     }
 
     [Test]
     public async Task A_connection_closed_without_an_answer_is_unknown(CancellationToken cancellationToken)
     {
-        await AssertUnknownAsync(connection => connection.Dispose(), cancellationToken);
+        await AssertUnknownAsync(connection => connection.Dispose(), "response_ended", cancellationToken);
     }
 
-    [TestCase("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{\"id\":\"batch_1\"}")]
-    [TestCase("HTTP/1.1 400 Bad Request\r\nContent-Length: 500\r\n\r\n{\"error\":{}}")]
-    [TestCase("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10\r\n{\"id\":\"batch_1\"}\r\n")]
-    [TestCase("HTTP/1.1 200 O")]
-    [TestCase("nonsense\r\n\r\n")]
-    public async Task An_answer_that_is_cut_is_unknown(string answer, CancellationToken cancellationToken)
+    [TestCase("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{\"id\":\"batch_1\"}", "response_ended")]
+    [TestCase("HTTP/1.1 400 Bad Request\r\nContent-Length: 500\r\n\r\n{\"error\":{}}", "response_ended")]
+    [TestCase("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10\r\n{\"id\":\"batch_1\"}\r\n", "response_ended")]
+    [TestCase("HTTP/1.1 200 O", "response_ended")]
+    [TestCase("nonsense\r\n\r\n", "invalid_response")]
+    public async Task An_answer_that_is_cut_is_unknown(string answer, string reason, CancellationToken cancellationToken)
     {
         await using var server = new RawServer(async connection =>
         {
@@ -110,8 +110,8 @@ internal sealed class CreateTests
             await connection.SendAsync(answer);
         });
         using var client = new OpenAiClient(server.BaseUrl);
-        Assert.That(await client.CreateAsync(cancellationToken), Is.InstanceOf<CreateOutcome.Unknown>());
-        Assert.That(server.Connections, Is.EqualTo(1));
+        Assert.That(await client.CreateAsync(cancellationToken), Is.EqualTo(new CreateOutcome.Unknown(reason)));
+        Assert.That(server.Connections, Is.EqualTo(1), "sent more than once");
     }
 
     [Test]
@@ -202,7 +202,7 @@ internal sealed class CreateTests
         return outcome;
     }
 
-    private static async Task AssertUnknownAsync(Action<RawConnection> end, CancellationToken cancellationToken)
+    private static async Task AssertUnknownAsync(Action<RawConnection> end, string reason, CancellationToken cancellationToken)
     {
         await using var server = new RawServer(async connection =>
         {
@@ -210,7 +210,7 @@ internal sealed class CreateTests
             end(connection);
         });
         using var client = new OpenAiClient(server.BaseUrl);
-        Assert.That(await client.CreateAsync(cancellationToken), Is.InstanceOf<CreateOutcome.Unknown>());
+        Assert.That(await client.CreateAsync(cancellationToken), Is.EqualTo(new CreateOutcome.Unknown(reason)));
         Assert.That(server.Connections, Is.EqualTo(1), "sent more than once");
     }
 
