@@ -1,0 +1,77 @@
+using BatchWorker.Simulator.Http;
+
+namespace BatchWorker.Simulator.OpenAi;
+
+/// <summary>The account's files: facts in memory, bytes on disk.</summary>
+internal sealed class FileStore(string directory, IdSequence ids, TimeProvider clock)
+{
+    private readonly Lock _lock = new();
+    private readonly List<StoredFile> _files = [];
+
+    /// <summary>A place for bytes that are on their way.</summary>
+    public string NewPath() => Path.Combine(directory, ids.Next("bytes-"));
+
+    /// <param name="path">Where the bytes already are.</param>
+    /// <param name="name">Name of the file as its owner calls it.</param>
+    /// <param name="purpose">What it is for.</param>
+    /// <param name="createdAt">When it came to be.</param>
+    /// <param name="kept">How long from then; null for ever.</param>
+    public StoredFile Add(string path, string name, string purpose, DateTimeOffset createdAt, TimeSpan? kept)
+    {
+        var file = new StoredFile
+        {
+            Id = ids.Next("file-"),
+            Path = path,
+            Name = name,
+            Purpose = purpose,
+            Bytes = new FileInfo(path).Length,
+            CreatedAt = createdAt,
+            ExpiresAt = createdAt + kept,
+        };
+        lock (_lock)
+        {
+            _files.Add(file);
+        }
+        return file;
+    }
+
+    /// <summary>Null when it never was, was deleted, or has expired.</summary>
+    public StoredFile? Find(string id)
+    {
+        lock (_lock)
+        {
+            return _files.Find(file => file.Id == id && !(file.ExpiresAt <= clock.GetUtcNow()));
+        }
+    }
+
+    /// <summary>Every file, oldest first.</summary>
+    public IReadOnlyList<StoredFile> All()
+    {
+        lock (_lock)
+        {
+            return _files.FindAll(file => !(file.ExpiresAt <= clock.GetUtcNow()));
+        }
+    }
+
+    public bool Delete(string id)
+    {
+        if (Find(id) is not { } file)
+        {
+            return false;
+        }
+        lock (_lock)
+        {
+            _files.Remove(file);
+        }
+        File.Delete(file.Path);
+        return true;
+    }
+
+    public void Clear()
+    {
+        foreach (var file in All())
+        {
+            Delete(file.Id);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using BatchWorker.Simulator.Http;
+
+namespace BatchWorker.Simulator.OpenAi;
+
+/// <summary>Error answers as OpenAI words them: <c>{"error":{"message","type","param","code"}}</c>.</summary>
+internal static class OpenAiError
+{
+    public const string InvalidRequest = "invalid_request_error";
+
+    public static object Body(string message, string type, string? param = null, string? code = null) =>
+        new { error = new { message, type, param, code } };
+
+    public static IResult Invalid(string message, string? param = null, string? code = null) =>
+        new JsonAnswer(StatusCodes.Status400BadRequest, Body(message, InvalidRequest, param, code));
+
+    public static IResult NotFound(string what, string id) =>
+        new JsonAnswer(StatusCodes.Status404NotFound, Body($"No such {what} object: {id}", InvalidRequest, "id"));
+
+    public static IResult Conflict(string message) =>
+        new JsonAnswer(StatusCodes.Status409Conflict, Body(message, InvalidRequest));
+
+    public static IResult Unauthorized(string? key) => key is null
+        ? new JsonAnswer(StatusCodes.Status401Unauthorized, Body("You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth.", InvalidRequest))
+        : new JsonAnswer(StatusCodes.Status401Unauthorized, Body($"Incorrect API key provided: {Masked(key)}.", InvalidRequest, code: "invalid_api_key"));
+
+    private static string Masked(string key) => key.Length <= 8 ? new string('*', key.Length) : $"{key[..4]}****{key[^4..]}";
+}

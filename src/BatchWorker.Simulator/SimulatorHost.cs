@@ -1,0 +1,99 @@
+using BatchWorker.Simulator.Clock;
+using BatchWorker.Simulator.Control;
+using BatchWorker.Simulator.Faults;
+using BatchWorker.Simulator.Http;
+using BatchWorker.Simulator.Ledger;
+using BatchWorker.Simulator.OpenAi;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace BatchWorker.Simulator;
+
+/// <summary>A running simulator.</summary>
+public sealed class SimulatorHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly DirectoryInfo? _temporary;
+
+    private SimulatorHost(WebApplication app, DirectoryInfo? temporary)
+    {
+        _app = app;
+        _temporary = temporary;
+        Address = new Uri(app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
+    }
+
+    /// <summary>Where it listens.</summary>
+    public Uri Address { get; }
+
+    /// <summary><c>OPENAI_BASE_URL</c> for this simulator.</summary>
+    public Uri OpenAiBaseUrl => new(Address, OpenAiEndpoints.Prefix);
+
+    internal SimulatorClock Clock => Get<SimulatorClock>();
+
+    internal Agenda Agenda => Get<Agenda>();
+
+    internal FaultBook Faults => Get<FaultBook>();
+
+    internal SimulatorLedger Ledger => Get<SimulatorLedger>();
+
+    internal OpenAiAccount OpenAi => Get<OpenAiAccount>();
+
+    /// <summary>Starts a simulator; it listens when the task ends.</summary>
+    /// <param name="options">How it starts.</param>
+    /// <param name="time">The clock below the simulated one; null for the system's.</param>
+    public static async Task<SimulatorHost> StartAsync(SimulatorOptions options, TimeProvider? time = null)
+    {
+        var temporary = options.Directory is null ? System.IO.Directory.CreateTempSubdirectory("batch-simulator-") : null;
+        var app = Build(options, temporary?.FullName ?? options.Directory!, new SimulatorClock(time ?? TimeProvider.System));
+        await app.StartAsync();
+        return new SimulatorHost(app, temporary);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _temporary?.Delete(recursive: true);
+    }
+
+    /// <summary>Ends when the process is asked to.</summary>
+    internal Task WaitAsync() => _app.WaitForShutdownAsync();
+
+    private T Get<T>()
+        where T : notnull => _app.Services.GetRequiredService<T>();
+
+    private static WebApplication Build(SimulatorOptions options, string directory, SimulatorClock clock)
+    {
+        var files = System.IO.Directory.CreateDirectory(Path.Combine(directory, OpenAiAccount.Provider)).FullName;
+        var bill = System.IO.Directory.CreateDirectory(Path.Combine(directory, "ledger")).FullName;
+        var ids = new IdSequence(options.Seed);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls(options.Url).ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Limits.MinResponseDataRate = null;
+        });
+        // Cut connections are what this server is for; the server logs each as an error of the application
+        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.None);
+        builder.Services.ConfigureHttpJsonOptions(json => WireJson.Configure(json.SerializerOptions));
+        builder.Services
+            .AddSingleton(clock)
+            .AddSingleton<TimeProvider>(clock)
+            .AddSingleton(ids)
+            .AddSingleton<Agenda>()
+            .AddSingleton<FaultBook>()
+            .AddSingleton(new SimulatorLedger(bill))
+            .AddSingleton(OpenAiEndpoints.Api)
+            .AddSingleton(new FileStore(files, ids, clock))
+            .AddSingleton(options)
+            .AddSingleton<OpenAiAccount>()
+            .AddSingleton<BatchLife>();
+        var app = builder.Build();
+        app.UseMiddleware<HttpFaultMiddleware>();
+        app.MapOpenAi();
+        app.MapControl();
+        return app;
+    }
+}
