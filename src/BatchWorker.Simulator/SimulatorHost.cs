@@ -77,6 +77,7 @@ public sealed class SimulatorHost : IAsyncDisposable
         });
         // Cut connections are what this server is for; the server logs each as an error of the application
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.None);
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(json => WireJson.Configure(json.SerializerOptions));
         builder.Services
             .AddSingleton(clock)
@@ -92,6 +93,7 @@ public sealed class SimulatorHost : IAsyncDisposable
             .AddSingleton<BatchLife>();
         var app = builder.Build();
         app.UseMiddleware<HttpFaultMiddleware>();
+        app.UseMiddleware<BadRequestMiddleware>();
         app.MapOpenAi();
         app.MapControl();
         return app;

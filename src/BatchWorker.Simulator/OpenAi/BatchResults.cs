@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using BatchWorker.Simulator.Answers;
 using BatchWorker.Simulator.Faults;
@@ -63,7 +64,7 @@ internal sealed class BatchResults(OpenAiAccount account, FaultBook faults, Simu
                 _totals.Failed++;
                 _errors.Write(id, ResultLine.Failed(id, LineId(id), fate));
                 _ledger.Items.EndUnpaid(id);
-                Note(new ItemEntry(_batch.Id, id, Fingerprint.Of(body).ToString(), fate.Code.ToString(), Paid: false, 0, 0));
+                Note(new ItemEntry(_batch.Id, id, Fingerprint.Of(body).ToString(), ResultLine.StatusOf(fate).ToString(CultureInfo.InvariantCulture), Paid: false, 0, 0));
                 return;
             }
             var answer = Answers.Answer.To(body, line.Prompt!);

@@ -10,16 +10,24 @@ internal static class ResultLine
 
     public static object Failed(string customId, Fingerprint line, ItemFate fate)
     {
-        var (status, message, type, code) = fate.Code switch
+        var (message, type, code) = fate.Code switch
         {
-            ItemFault.RateLimit => (429, "Rate limit reached. Please try again later.", "tokens", "rate_limit_exceeded"),
-            ItemFault.ServerError => (500, "The server had an error while processing your request. Sorry about that!", "server_error", null),
-            ItemFault.InvalidRequest => (400, "Invalid request.", OpenAiError.InvalidRequest, "invalid_value"),
-            ItemFault.ContentFilter => (400, "Your request was rejected as a result of our safety system.", OpenAiError.InvalidRequest, "content_policy_violation"),
+            ItemFault.RateLimit => ("Rate limit reached. Please try again later.", "tokens", "rate_limit_exceeded"),
+            ItemFault.ServerError => ("The server had an error while processing your request. Sorry about that!", "server_error", null),
+            ItemFault.InvalidRequest => ("Invalid request.", OpenAiError.InvalidRequest, "invalid_value"),
+            ItemFault.ContentFilter => ("Your request was rejected as a result of our safety system.", OpenAiError.InvalidRequest, "content_policy_violation"),
             _ => throw new ArgumentOutOfRangeException(nameof(fate)),
         };
-        return Responded(customId, line, fate.Status ?? status, OpenAiError.Body(fate.Message ?? message, type, code: code));
+        return Responded(customId, line, StatusOf(fate), OpenAiError.Body(fate.Message ?? message, type, code: code));
     }
+
+    /// <summary>The HTTP status of a request with this fate.</summary>
+    public static int StatusOf(ItemFate fate) => fate.Status ?? fate.Code switch
+    {
+        ItemFault.RateLimit => StatusCodes.Status429TooManyRequests,
+        ItemFault.ServerError => StatusCodes.Status500InternalServerError,
+        _ => StatusCodes.Status400BadRequest,
+    };
 
     public static object Expired(string customId, Fingerprint line) => new
     {
