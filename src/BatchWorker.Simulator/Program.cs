@@ -1,16 +1,18 @@
+using System.Security.Cryptography;
 using BatchWorker.Simulator;
-using BatchWorker.Simulator.OpenAi;
 
 var settings = new ConfigurationBuilder().AddCommandLine(args).Build();
-var keys = settings["openai-key"] is { } key ? [key] : new OpenAiSettings().Keys;
-await using var host = await SimulatorHost.StartAsync(new SimulatorOptions
+var defaults = new SimulatorOptions();
+var options = defaults with
 {
-    Url = settings["urls"] ?? "http://127.0.0.1:0",
+    Url = settings["urls"] ?? defaults.Url,
     Directory = settings["dir"],
-    Seed = settings.GetValue("seed", System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue)),
-    OpenAi = new OpenAiSettings { Keys = keys, Phases = OpenAiPhases.All(settings.GetValue("phase-seconds", 1.0)) },
-});
+    Seed = settings.GetValue("seed", RandomNumberGenerator.GetInt32(int.MaxValue)),
+    PhaseSeconds = settings.GetValue("phase-seconds", defaults.PhaseSeconds),
+    OpenAiKey = settings["openai-key"] ?? defaults.OpenAiKey,
+};
+await using var host = await SimulatorHost.StartAsync(options);
 Console.WriteLine($"Simulator of provider batch APIs on {host.Address}");
 Console.WriteLine($"OPENAI_BASE_URL={host.OpenAiBaseUrl}");
-Console.WriteLine($"OPENAI_API_KEY={keys[0]}");
+Console.WriteLine($"OPENAI_API_KEY={options.OpenAiKey}");
 await host.WaitAsync();

@@ -14,6 +14,16 @@ public sealed record SimulatorOptions
     /// <summary>Seeds ids and the order of results: two simulators with the same seed hand out the same ids.</summary>
     public int Seed { get; init; }
 
-    /// <summary>The simulated OpenAI at the start and after a reset.</summary>
-    internal OpenAiSettings OpenAi { get; init; } = new();
+    /// <summary>Seconds that a batch spends in each of its phases.</summary>
+    public double PhaseSeconds { get; init; } = 1;
+
+    /// <summary><c>OPENAI_API_KEY</c> for this simulator.</summary>
+    public string OpenAiKey { get; init; } = "sk-simulator";
+
+    /// <summary>The simulated OpenAI at the start and after a reset, if more than the key and the phases is to be said.</summary>
+    internal OpenAiSettings OpenAi
+    {
+        get => field ?? new OpenAiSettings { Keys = [OpenAiKey], Phases = OpenAiPhases.All(PhaseSeconds) };
+        init;
+    }
 }

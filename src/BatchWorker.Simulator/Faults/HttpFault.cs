@@ -36,18 +36,24 @@ internal enum HttpFaultKind
 /// <summary>A fault of the HTTP layer.</summary>
 internal sealed record HttpFault : Occasion
 {
+    private readonly Regex? _path;
+
     /// <summary>The method; null for any.</summary>
     public string? Method { get; init; }
 
     /// <summary>Regular expression for the path behind the provider's base URL, e.g. <c>^/batches$</c>; null for any.</summary>
-    public string? Path { get; init; }
+    public string? Path
+    {
+        get => _path?.ToString();
+        init => _path = value is null ? null : new Regex(value);
+    }
 
     public required HttpFaultAction Action { get; init; }
 
     public bool Fits(string provider, string method, string path) =>
         (Provider is null || Provider == provider)
         && (Method is null || string.Equals(Method, method, StringComparison.OrdinalIgnoreCase))
-        && (Path is null || Regex.IsMatch(path, Path));
+        && (_path is null || _path.IsMatch(path));
 }
 
 /// <summary>The fault itself.</summary>

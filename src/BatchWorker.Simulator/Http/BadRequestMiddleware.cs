@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using BatchWorker.Simulator.Faults;
 
 namespace BatchWorker.Simulator.Http;
@@ -11,11 +12,11 @@ internal sealed class BadRequestMiddleware(RequestDelegate next, IEnumerable<Pro
         {
             await next(context);
         }
-        catch (Exception e) when (e is BadHttpRequestException or InvalidDataException && !context.Response.HasStarted)
+        catch (Exception e) when (e is BadHttpRequestException or InvalidDataException or RegexParseException && !context.Response.HasStarted)
         {
             var api = apis.FirstOrDefault(candidate => context.Request.Path.StartsWithSegments(candidate.Prefix));
             var message = e.InnerException?.Message ?? e.Message;
-            await new JsonAnswer(StatusCodes.Status400BadRequest, api?.Error(message) ?? new { error = message }).ExecuteAsync(context);
+            await new JsonAnswer(StatusCodes.Status400BadRequest, api?.Error(StatusCodes.Status400BadRequest, message) ?? new { error = message }).ExecuteAsync(context);
         }
     }
 }

@@ -53,25 +53,23 @@ internal sealed class FileStore(string directory, IdSequence ids, TimeProvider c
         }
     }
 
-    public bool Delete(string id)
-    {
-        if (Find(id) is not { } file)
-        {
-            return false;
-        }
-        lock (_lock)
-        {
-            _files.Remove(file);
-        }
-        File.Delete(file.Path);
-        return true;
-    }
+    public bool Delete(string id) => Find(id) is { } file && Remove(file);
 
     public void Clear()
     {
-        foreach (var file in All())
+        lock (_lock)
         {
-            Delete(file.Id);
+            _files.ForEach(file => File.Delete(file.Path));
+            _files.Clear();
+        }
+    }
+
+    private bool Remove(StoredFile file)
+    {
+        lock (_lock)
+        {
+            File.Delete(file.Path);
+            return _files.Remove(file);
         }
     }
 }

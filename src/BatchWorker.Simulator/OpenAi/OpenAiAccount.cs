@@ -1,7 +1,7 @@
 namespace BatchWorker.Simulator.OpenAi;
 
 /// <summary>The one account of the simulated OpenAI. Batches are touched inside the agenda's gate only.</summary>
-internal sealed class OpenAiAccount(SimulatorOptions options, FileStore files)
+internal sealed class OpenAiAccount(SimulatorOptions options, FileStore files) : IDisposable
 {
     /// <summary>The name of this provider in rules and in the ledger.</summary>
     public const string Provider = "openai";
@@ -34,11 +34,13 @@ internal sealed class OpenAiAccount(SimulatorOptions options, FileStore files)
     /// <summary>As it was at the start.</summary>
     public void Reset()
     {
-        Batches.ForEach(batch => batch.Input?.Dispose());
+        Dispose();
         Batches.Clear();
         files.Clear();
         Settings = options.OpenAi;
     }
+
+    public void Dispose() => Batches.ForEach(batch => batch.Input?.Dispose());
 
     /// <summary>A file id as the batch object shows it.</summary>
     public string? Shown(string? fileId) => fileId ?? (Settings.EmptyStringIds ? "" : null);

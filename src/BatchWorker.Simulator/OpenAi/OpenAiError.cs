@@ -10,6 +10,18 @@ internal static class OpenAiError
     public static object Body(string message, string type, string? param = null, string? code = null) =>
         new { error = new { message, type, param, code } };
 
+    /// <summary>The body of an error that has no more than a status and a message.</summary>
+    public static object Of(int status, string message) => status switch
+    {
+        StatusCodes.Status401Unauthorized => Body(message, InvalidRequest, code: "invalid_api_key"),
+        StatusCodes.Status429TooManyRequests => Body(message, "requests", code: "rate_limit_exceeded"),
+        >= StatusCodes.Status500InternalServerError => Body(message, "server_error"),
+        _ => Body(message, InvalidRequest),
+    };
+
+    public static IResult UnknownUrl(string method, string path) =>
+        new JsonAnswer(StatusCodes.Status404NotFound, Body($"Invalid URL ({method} {path})", InvalidRequest));
+
     public static IResult Invalid(string message, string? param = null, string? code = null) =>
         new JsonAnswer(StatusCodes.Status400BadRequest, Body(message, InvalidRequest, param, code));
 
