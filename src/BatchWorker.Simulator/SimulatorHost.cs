@@ -93,7 +93,7 @@ public sealed class SimulatorHost : IAsyncDisposable
             .AddSingleton<BatchLife>();
         var app = builder.Build();
         app.UseMiddleware<HttpFaultMiddleware>();
-        app.UseMiddleware<BadRequestMiddleware>();
+        app.UseMiddleware<ErrorMiddleware>();
         app.MapOpenAi();
         app.MapControl();
         return app;

@@ -48,6 +48,7 @@ internal sealed class HttpFaultMiddleware(RequestDelegate next, IEnumerable<Prov
     private static async Task AnswerAsync(HttpFaultAction action, ProviderApi api, HttpContext context, Func<HttpContext, Task> first)
     {
         await first(context);
+        context.Response.ContentType = "application/json";
         foreach (var (name, value) in action.Headers)
         {
             context.Response.Headers[name] = value;

@@ -30,7 +30,11 @@ internal static class BatchEndpoints
             return refusal;
         }
         // Once it is read, the call is done, whether or not the caller still waits
-        return await agenda.PresentAsync(now => JsonAnswer.Ok(BatchWire.Of(life.Create(request!, now), account, now)), CancellationToken.None);
+        return await agenda.PresentAsync(
+            now => account.HasRoomForBatch(now)
+                ? JsonAnswer.Ok(BatchWire.Of(life.Create(request!, now), account, now))
+                : OpenAiError.TooManyRequests("Rate limit reached for batch creation. Please try again later."),
+            CancellationToken.None);
     }
 
     private static Task<IResult> ListAsync(OpenAiAccount account, Agenda agenda, string? after, CancellationToken cancellationToken, int limit = DefaultPage)

@@ -24,16 +24,14 @@ internal static class FileEndpoints
 
     private static async Task<IResult> UploadAsync(HttpRequest request, FileStore files, OpenAiAccount account, TimeProvider clock)
     {
-        var path = files.NewPath();
-        var upload = new FileUpload(path, account.Settings.MaxFileBytes);
+        using var upload = new FileUpload(files.NewPath(), account.Settings.MaxFileBytes);
         var refusal = await upload.ReadAsync(request) ? Refuse(upload) : OpenAiError.Invalid("Invalid body: expected multipart/form-data.");
         if (refusal is not null)
         {
-            File.Delete(path);
             return refusal;
         }
         var kept = upload.Kept ?? (upload.Purpose == "batch" ? DefaultKept : null);
-        return JsonAnswer.Ok(files.Add(path, upload.FileName!, upload.Purpose!, clock.GetUtcNow(), kept).ToWire());
+        return JsonAnswer.Ok(files.Add(upload.Release(), upload.FileName!, upload.Purpose!, clock.GetUtcNow(), kept).ToWire());
     }
 
     // "File is too large." with 400: bespokelabsai/curator#111

@@ -8,8 +8,11 @@ internal sealed class FileStore(string directory, IdSequence ids, TimeProvider c
     private readonly Lock _lock = new();
     private readonly List<StoredFile> _files = [];
 
+    /// <summary>Where the bytes are.</summary>
+    public DirectoryInfo Directory { get; } = new(directory);
+
     /// <summary>A place for bytes that are on their way.</summary>
-    public string NewPath() => Path.Combine(directory, ids.Next("bytes-"));
+    public string NewPath() => Path.Combine(Directory.FullName, ids.Next("bytes-"));
 
     /// <param name="path">Where the bytes already are.</param>
     /// <param name="name">Name of the file as its owner calls it.</param>

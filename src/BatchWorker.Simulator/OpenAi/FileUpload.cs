@@ -4,12 +4,13 @@ using Microsoft.Net.Http.Headers;
 
 namespace BatchWorker.Simulator.OpenAi;
 
-/// <summary>Reads a multipart upload, its file part straight to disk.</summary>
-internal sealed class FileUpload(string path, long maxBytes)
+/// <summary>Reads a multipart upload, its file part straight to disk; the bytes are gone with it unless released.</summary>
+internal sealed class FileUpload(string path, long maxBytes) : IDisposable
 {
     private const long MinKeptSeconds = 3_600;
     private const long MaxKeptSeconds = 2_592_000;
     private readonly Dictionary<string, string> _fields = [];
+    private bool _released;
 
     public string? FileName { get; private set; }
 
@@ -39,6 +40,22 @@ internal sealed class FileUpload(string path, long maxBytes)
             await ReadAsync(section, request.HttpContext.RequestAborted);
         }
         return true;
+    }
+
+    /// <summary>Leaves the bytes to the caller.</summary>
+    /// <returns>Where they are.</returns>
+    public string Release()
+    {
+        _released = true;
+        return path;
+    }
+
+    public void Dispose()
+    {
+        if (!_released)
+        {
+            File.Delete(path);
+        }
     }
 
     private async Task ReadAsync(MultipartSection section, CancellationToken cancellationToken)

@@ -24,6 +24,9 @@ internal sealed class OpenAiAccount(SimulatorOptions options, FileStore files) :
     /// <summary>Prompt tokens of the batches of a model that have not ended.</summary>
     public long EnqueuedTokens(string model) => Batches.Where(batch => batch.Model == model).Sum(batch => batch.Input?.Tokens ?? 0);
 
+    public bool HasRoomForBatch(DateTimeOffset now) =>
+        Batches.Count(batch => batch.CreatedAt > now - TimeSpan.FromHours(1)) < Settings.MaxBatchesPerHour;
+
     /// <summary>Null when the model has no limit.</summary>
     public long? TokenLimit(string model)
     {

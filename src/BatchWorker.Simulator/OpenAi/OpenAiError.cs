@@ -35,5 +35,8 @@ internal static class OpenAiError
         ? new JsonAnswer(StatusCodes.Status401Unauthorized, Body("You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth.", InvalidRequest))
         : new JsonAnswer(StatusCodes.Status401Unauthorized, Body($"Incorrect API key provided: {Masked(key)}.", InvalidRequest, code: "invalid_api_key"));
 
+    public static IResult TooManyRequests(string message) =>
+        new JsonAnswer(StatusCodes.Status429TooManyRequests, Of(StatusCodes.Status429TooManyRequests, message));
+
     private static string Masked(string key) => key.Length <= 8 ? new string('*', key.Length) : $"{key[..4]}****{key[^4..]}";
 }

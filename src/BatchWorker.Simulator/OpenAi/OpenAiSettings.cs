@@ -31,6 +31,9 @@ internal sealed record OpenAiSettings
 
     public int MaxRequests { get; init; } = 50_000;
 
+    /// <summary>Batches created within an hour; one more is answered 429.</summary>
+    public int MaxBatchesPerHour { get; init; } = 2_000;
+
     /// <summary>Inputs over all requests of an embeddings batch.</summary>
     public int MaxEmbeddingInputs { get; init; } = 50_000;
 }

@@ -77,6 +77,17 @@ internal sealed class BatchListTests
         Assert.That((await _openAi.SendAsync(HttpMethod.Get, "assistants")).Status, Is.EqualTo(404));
     }
 
+    [Test]
+    public async Task More_batches_than_an_hour_allows_are_refused_until_it_has_passed()
+    {
+        await _openAi.ControlAsync("config", new { openai = new { max_batches_per_hour = 2 } });
+        await SubmitAsync(2);
+        var file = await _openAi.UploadAsync(Lines(1));
+        Assert.That((await _openAi.CreateAsync(file)).Status, Is.EqualTo(429));
+        _openAi.Advance(3_600);
+        Assert.That((await _openAi.CreateAsync(file)).Status, Is.EqualTo(200));
+    }
+
     [TestCase(null)]
     [TestCase("Bearer sk-other")]
     [TestCase("Basic sk-simulator")]

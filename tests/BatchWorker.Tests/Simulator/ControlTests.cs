@@ -79,6 +79,21 @@ internal sealed class ControlTests
         Assert.That((Status(await _openAi.BatchAsync(first)), Status(await _openAi.BatchAsync(second))), Is.EqualTo(("completed", "completed")));
     }
 
+    [TestCase("faults", "{\"action\":{\"type\":\"garble\"}}")]
+    [TestCase("batches", "{\"end\":\"expired\",\"fraction\":0.5}")]
+    [TestCase("items", "{\"code\":\"rate_limit\"}")]
+    [TestCase("mutations", "{\"kind\":\"blank\"}")]
+    public async Task Rules_are_given_read_and_withdrawn(string kind, string rule)
+    {
+        using var content = new StringContent(rule, Encoding.UTF8, "application/json");
+        using var given = await _openAi.Http.PostAsync($"_sim/{kind}", content);
+        Assert.That(given.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        Assert.That((await _openAi.ControlAsync(kind)).GetArrayLength(), Is.EqualTo(1));
+        using var withdrawn = await _openAi.Http.DeleteAsync($"_sim/{kind}");
+        Assert.That((await _openAi.ControlAsync(kind)).GetArrayLength(), Is.Zero);
+        Assert.That(Counts(await _openAi.FinishedAsync(await _openAi.SubmitAsync(Lines(2)))), Is.EqualTo((2, 2, 0)));
+    }
+
     [Test]
     public async Task Two_simulators_with_one_seed_say_the_same()
     {

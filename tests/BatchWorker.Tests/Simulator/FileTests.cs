@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Text.Json;
 using BatchWorker.Simulator.OpenAi;
 using static BatchWorker.Tests.Simulator.SimulatedOpenAi;
@@ -51,6 +52,15 @@ internal sealed class FileTests
         using var form = new MultipartFormDataContent { { new StringContent("batch"), "purpose" } };
         Assert.That(Param(await _openAi.SendAsync(HttpMethod.Post, "files", form)), Is.EqualTo((400, "file")));
         Assert.That((await _openAi.SendAsync(HttpMethod.Post, "files", new StringContent("x"))).Status, Is.EqualTo(400));
+    }
+
+    [Test]
+    public async Task An_upload_that_ends_early_leaves_nothing_on_disk()
+    {
+        using var half = new StringContent("--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x.jsonl\"\r\n\r\nhalf a line");
+        half.Headers.ContentType = MediaTypeHeaderValue.Parse("multipart/form-data; boundary=b");
+        Assert.That((await _openAi.SendAsync(HttpMethod.Post, "files", half)).Status, Is.EqualTo(400));
+        Assert.That(_openAi.Host.OpenAi.Files.Directory.EnumerateFiles(), Is.Empty);
     }
 
     [TestCase(null, 30 * Day)]

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using BatchWorker.Simulator.Faults;
 using static BatchWorker.Tests.Simulator.SimulatedOpenAi;
 
@@ -88,7 +89,7 @@ internal sealed class HttpFaultTests
         Assert.That(response.Content.Headers.ContentLength, Is.EqualTo(content.Length));
         using var received = new MemoryStream();
         Assert.That(async () => await (await response.Content.ReadAsStreamAsync()).CopyToAsync(received), Throws.InstanceOf<IOException>());
-        Assert.That(System.Text.Encoding.UTF8.GetString(received.ToArray()), Is.EqualTo(content[..300]));
+        Assert.That(Encoding.UTF8.GetString(received.ToArray()), Is.EqualTo(content[..300]));
     }
 
     [Test]
@@ -150,7 +151,7 @@ internal sealed class HttpFaultTests
     [TestCase("""{}""")]
     public async Task A_misspelled_rule_is_refused_with_a_reason(string rule)
     {
-        using var content = new StringContent(rule, System.Text.Encoding.UTF8, "application/json");
+        using var content = new StringContent(rule, Encoding.UTF8, "application/json");
         using var response = await _openAi.Http.PostAsync("_sim/faults", content);
         Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
         Assert.That(await response.Content.ReadAsStringAsync(), Does.StartWith("{\"error\":\"").And.Length.GreaterThan(20));

@@ -40,6 +40,13 @@ internal sealed class ValidationTests
     }
 
     [Test]
+    public async Task A_lone_surrogate_in_a_prompt_is_a_character_like_any_other()
+    {
+        var batch = await _openAi.FinishedAsync(await _openAi.SubmitAsync([Line("a", "?").Replace("?", "\\ud800", StringComparison.Ordinal)]));
+        Assert.That(Text((await _openAi.ResultsAsync(batch)).Single()), Does.Contain("\"chars\":1"));
+    }
+
+    [Test]
     public async Task Every_bad_line_is_named()
     {
         var batch = await _openAi.FinishedAsync(await _openAi.SubmitAsync([Line("a"), "?", Line("a"), "?"]));
