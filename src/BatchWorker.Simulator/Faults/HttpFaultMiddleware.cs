@@ -19,26 +19,34 @@ internal sealed class HttpFaultMiddleware(RequestDelegate next, IEnumerable<Prov
         }
         context.Request.Path.StartsWithSegments(api.Prefix, out var path);
         var fault = faults.Http.Take(rule => rule.Fits(api.Name, context.Request.Method, path));
+        var record = new CallRecord(ledger.Requests, clock, api.Name, context.Request.Method, path + context.Request.QueryString)
+        {
+            Fault = fault is null ? null : WireJson.Word(fault.Action.Type),
+        };
+        context.Response.OnStarting(() =>
+        {
+            record.Write(context.Response.StatusCode);
+            return Task.CompletedTask;
+        });
         try
         {
-            await (fault is null ? next(context) : ApplyAsync(fault.Action, api, context));
+            await (fault is null ? next(context) : ApplyAsync(fault.Action, api, context, record));
         }
         finally
         {
-            var isCut = fault?.Action.Type is HttpFaultKind.ResetBefore or HttpFaultKind.ResetAfter or HttpFaultKind.Hang or HttpFaultKind.HangAfter;
-            var word = fault is null ? null : WireJson.Word(fault.Action.Type);
-            ledger.Requests.Add(new RequestEntry(clock.GetUtcNow(), api.Name, context.Request.Method, path + context.Request.QueryString, isCut ? null : context.Response.StatusCode, word));
+            // An empty answer starts only after this; a caller who left gets none
+            record.Write(context.RequestAborted.IsCancellationRequested ? null : context.Response.StatusCode);
         }
     }
 
-    private Task ApplyAsync(HttpFaultAction action, ProviderApi api, HttpContext context) => action.Type switch
+    private Task ApplyAsync(HttpFaultAction action, ProviderApi api, HttpContext context, CallRecord record) => action.Type switch
     {
         HttpFaultKind.Status => AnswerAsync(action, api, context, ReadAllAsync),
         HttpFaultKind.StatusAfter => AnswerAsync(action, api, context, DoUnseenAsync),
-        HttpFaultKind.ResetBefore => CutAsync(context, _ => ReadAsync(context, action.Bytes)),
-        HttpFaultKind.ResetAfter => CutAsync(context, DoUnseenAsync),
-        HttpFaultKind.Hang => CutAsync(context, ReadAllAsync, action.Seconds),
-        HttpFaultKind.HangAfter => CutAsync(context, DoUnseenAsync, action.Seconds),
+        HttpFaultKind.ResetBefore => CutAsync(context, record, _ => ReadAsync(context, action.Bytes)),
+        HttpFaultKind.ResetAfter => CutAsync(context, record, DoUnseenAsync),
+        HttpFaultKind.Hang => CutAsync(context, record, ReadAllAsync, action.Seconds),
+        HttpFaultKind.HangAfter => CutAsync(context, record, DoUnseenAsync, action.Seconds),
         HttpFaultKind.Slow => ThroughAsync(context, new DripStream(context.Response.Body, (int)Math.Max(1, action.Bytes), TimeSpan.FromSeconds(action.Seconds), clock)),
         HttpFaultKind.Truncate => TruncateAsync(action, context),
         HttpFaultKind.Garble => GarbleAsync(context),
@@ -62,11 +70,12 @@ internal sealed class HttpFaultMiddleware(RequestDelegate next, IEnumerable<Prov
         await context.Response.WriteAsync(action.Body);
     }
 
-    private async Task CutAsync(HttpContext context, Func<HttpContext, Task> first, double silence = 0)
+    private async Task CutAsync(HttpContext context, CallRecord record, Func<HttpContext, Task> first, double silence = 0)
     {
         await first(context);
         // The caller may leave before the silence ends, which is as good as a cut
         await Task.Delay(TimeSpan.FromSeconds(silence), clock, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        record.Write(null);
         context.Abort();
     }
 

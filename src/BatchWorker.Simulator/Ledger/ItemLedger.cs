@@ -18,19 +18,19 @@ internal sealed class ItemLedger
 
     public Sightings BodiesPaidTwice { get; } = new();
 
-    /// <summary>Requests that were in two batches at the same time.</summary>
+    /// <summary>Requests of which a batch was created and ran while another one with them had not ended.</summary>
     public Sightings Overlap { get; } = new();
 
     public int PaidIds { get; private set; }
 
     public int PaidBodies => _bodies.Count;
 
-    /// <summary>A batch with this request begins to run.</summary>
-    public void Begin(string customId)
+    /// <summary>A batch with this request, created at that time, begins to run.</summary>
+    public void Begin(string customId, DateTimeOffset createdAt)
     {
         var key = Fingerprint.Of(customId).Bits;
         var tally = _ids.GetValueOrDefault(key);
-        if (tally.Running > 0 && _overlapping.Add(key))
+        if ((tally.Running > 0 || tally.Ended > createdAt.UtcTicks) && _overlapping.Add(key))
         {
             Overlap.Add(customId);
         }
@@ -38,12 +38,12 @@ internal sealed class ItemLedger
     }
 
     /// <summary>The batch ended without a paid answer to this request.</summary>
-    public void EndUnpaid(string customId) => End(customId, paid: false);
+    public void EndUnpaid(string customId, DateTimeOffset at) => End(customId, at, paid: false);
 
     /// <summary>The batch ended and this request's answer is on the bill.</summary>
-    public void EndPaid(string customId, Fingerprint body)
+    public void EndPaid(string customId, Fingerprint body, DateTimeOffset at)
     {
-        End(customId, paid: true);
+        End(customId, at, paid: true);
         Paid++;
         _bodies[body.Bits] = _bodies.GetValueOrDefault(body.Bits) + 1;
         if (_bodies[body.Bits] == 2)
@@ -64,11 +64,11 @@ internal sealed class ItemLedger
         Overlap.Clear();
     }
 
-    private void End(string customId, bool paid)
+    private void End(string customId, DateTimeOffset at, bool paid)
     {
         var key = Fingerprint.Of(customId).Bits;
         var tally = _ids[key];
-        tally = tally with { Running = tally.Running - 1, Paid = tally.Paid + (paid ? 1 : 0) };
+        tally = new Tally(tally.Running - 1, tally.Paid + (paid ? 1 : 0), at.UtcTicks);
         _ids[key] = tally;
         PaidIds += paid && tally.Paid == 1 ? 1 : 0;
         if (paid && tally.Paid == 2)
@@ -77,5 +77,5 @@ internal sealed class ItemLedger
         }
     }
 
-    private readonly record struct Tally(int Running, int Paid);
+    private readonly record struct Tally(int Running, int Paid, long Ended);
 }

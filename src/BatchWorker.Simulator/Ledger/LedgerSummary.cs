@@ -24,6 +24,6 @@ internal sealed record LedgerSummary
     /// <summary>Bodies that were paid again; two jobs may ask the same.</summary>
     public required Sightings BodiesPaidMoreThanOnce { get; init; }
 
-    /// <summary>Custom ids that were in two batches running at the same time.</summary>
+    /// <summary>Custom ids that were in two batches at the same time, the time from creation to end of batches that ran.</summary>
     public required Sightings Overlap { get; init; }
 }

@@ -89,7 +89,7 @@ internal sealed class BatchLife(OpenAiAccount account, Agenda agenda, FaultBook 
         batch.Enter(BatchStatus.InProgress, at);
         batch.Entry.BeganAt = at;
         batch.Entry.Items = batch.Input!.Count;
-        batch.Input.Begin(faults.Items, ledger.Items.Begin);
+        batch.Input.Begin(faults.Items, customId => ledger.Items.Begin(customId, batch.CreatedAt));
         var fraction = batch.Fate?.Fraction ?? 1;
         var untilWindowEnds = (batch.ExpiresAt - at).TotalSeconds;
         if (untilWindowEnds < batch.Phases.InProgress)

@@ -16,7 +16,7 @@ internal sealed class BatchResults(OpenAiAccount account, FaultBook faults, Simu
     /// <param name="expired">The others go to the error file as expired; otherwise they are in no file.</param>
     public RunTotals Write(OpenAiBatch batch, int done, DateTimeOffset at, bool expired)
     {
-        using var run = new Run(batch, account, faults, ledger);
+        using var run = new Run(batch, at, account, faults, ledger);
         batch.Input!.Visit((position, line, body, fate) =>
         {
             if (position < done && fate?.Code != ItemFault.Expired)
@@ -28,12 +28,13 @@ internal sealed class BatchResults(OpenAiAccount account, FaultBook faults, Simu
                 run.Leave(line, body, expired || position < done);
             }
         });
-        return run.Close(at);
+        return run.Close();
     }
 
     private sealed class Run : IDisposable
     {
         private readonly OpenAiBatch _batch;
+        private readonly DateTimeOffset _at;
         private readonly SimulatorLedger _ledger;
         private readonly double _cachedFraction;
         private readonly long _created;
@@ -42,10 +43,11 @@ internal sealed class BatchResults(OpenAiAccount account, FaultBook faults, Simu
         private readonly StreamWriter _items;
         private readonly RunTotals _totals = new();
 
-        public Run(OpenAiBatch batch, OpenAiAccount account, FaultBook faults, SimulatorLedger ledger)
+        public Run(OpenAiBatch batch, DateTimeOffset at, OpenAiAccount account, FaultBook faults, SimulatorLedger ledger)
         {
             var mutation = faults.Mutations.Take(rule => rule.Provider is null or OpenAiAccount.Provider);
             _batch = batch;
+            _at = at;
             _ledger = ledger;
             _cachedFraction = account.Settings.CachedFraction;
             _created = batch.At(BatchStatus.InProgress)!.Value.ToUnixTimeSeconds();
@@ -63,7 +65,7 @@ internal sealed class BatchResults(OpenAiAccount account, FaultBook faults, Simu
             {
                 _totals.Failed++;
                 _errors.Write(id, ResultLine.Failed(id, LineId(id), fate));
-                _ledger.Items.EndUnpaid(id);
+                _ledger.Items.EndUnpaid(id, _at);
                 Note(new ItemEntry(_batch.Id, id, Fingerprint.Of(body).ToString(), ResultLine.StatusOf(fate).ToString(CultureInfo.InvariantCulture), Paid: false, 0, 0));
                 return;
             }
@@ -82,14 +84,14 @@ internal sealed class BatchResults(OpenAiAccount account, FaultBook faults, Simu
                 _totals.Failed++;
                 _errors.Write(id, ResultLine.Expired(id, LineId(id)));
             }
-            _ledger.Items.EndUnpaid(id);
+            _ledger.Items.EndUnpaid(id, _at);
             Note(new ItemEntry(_batch.Id, id, Fingerprint.Of(body).ToString(), expired ? "expired" : "not_run", Paid: false, 0, 0));
         }
 
-        public RunTotals Close(DateTimeOffset at)
+        public RunTotals Close()
         {
-            _totals.OutputFileId = _output.Close(at, _batch.Request.OutputKept);
-            _totals.ErrorFileId = _errors.Close(at, _batch.Request.OutputKept);
+            _totals.OutputFileId = _output.Close(_at, _batch.Request.OutputKept);
+            _totals.ErrorFileId = _errors.Close(_at, _batch.Request.OutputKept);
             _batch.Entry.Paid = _totals.Completed;
             return _totals;
         }
@@ -107,7 +109,7 @@ internal sealed class BatchResults(OpenAiAccount account, FaultBook faults, Simu
             _totals.InputTokens += bill.InputTokens;
             _totals.CachedTokens += bill.CachedTokens;
             _totals.OutputTokens += bill.OutputTokens;
-            _ledger.Items.EndPaid(id, body);
+            _ledger.Items.EndPaid(id, body, _at);
             Note(new ItemEntry(_batch.Id, id, body.ToString(), "200", Paid: true, bill.InputTokens, bill.OutputTokens));
         }
 

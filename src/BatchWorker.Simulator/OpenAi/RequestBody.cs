@@ -91,12 +91,18 @@ internal ref struct RequestBody(ReadOnlySpan<byte> json)
                 Count(isText, _reader.CurrentDepth - top);
             }
         }
-        while (!(_reader.CurrentDepth == top && IsEnd(_reader.TokenType)) && _reader.Read());
+        while (!(_reader.CurrentDepth == top && IsValueEnd(_reader.TokenType)) && _reader.Read());
     }
 
     private void Count(bool isText, int depth)
     {
-        _inputs += depth == 1 && !IsContainerEnd(_reader.TokenType) || depth == 0 && _reader.TokenType == JsonTokenType.String ? 1 : 0;
+        var isInput = depth switch
+        {
+            0 => _reader.TokenType == JsonTokenType.String,
+            1 => _reader.TokenType is not (JsonTokenType.EndObject or JsonTokenType.EndArray),
+            _ => false,
+        };
+        _inputs += isInput ? 1 : 0;
         if (_reader.TokenType == JsonTokenType.String && isText)
         {
             _chars += CharsOf(_reader.ValueSpan);
@@ -121,7 +127,5 @@ internal ref struct RequestBody(ReadOnlySpan<byte> json)
         return chars;
     }
 
-    private static bool IsContainerEnd(JsonTokenType type) => type is JsonTokenType.EndObject or JsonTokenType.EndArray;
-
-    private static bool IsEnd(JsonTokenType type) => type is not (JsonTokenType.StartObject or JsonTokenType.StartArray);
+    private static bool IsValueEnd(JsonTokenType type) => type is not (JsonTokenType.StartObject or JsonTokenType.StartArray);
 }
