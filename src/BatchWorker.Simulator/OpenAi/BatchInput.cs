@@ -46,7 +46,9 @@ internal sealed class BatchInput : IDisposable
     }
 
     /// <summary>Of the first requests to run, those that fail.</summary>
-    public int FailuresAmong(int done) => _fates.Count == 0 ? 0 : _order.Take(done).Count(line => _fates.TryGetValue(line, out var fate) && fate.Code != ItemFault.ContentFilter);
+    public int FailuresAmong(int done, string endpoint) => _fates.Count == 0
+        ? 0
+        : _order.Take(done).Count(line => _fates.TryGetValue(line, out var fate) && ResultLine.IsFailure(fate, endpoint));
 
     /// <summary>Goes through all requests in the order in which they run.</summary>
     public void Visit(Action<int, InputLine, ReadOnlySpan<byte>, ItemFate?> visit)

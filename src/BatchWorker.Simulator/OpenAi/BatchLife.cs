@@ -12,8 +12,6 @@ namespace BatchWorker.Simulator.OpenAi;
 /// </summary>
 internal sealed class BatchLife(OpenAiAccount account, Agenda agenda, FaultBook faults, SimulatorLedger ledger, IdSequence ids)
 {
-    private readonly BatchResults _results = new(account, faults, ledger);
-
     public OpenAiBatch Create(BatchRequest request, DateTimeOffset now)
     {
         var id = ids.Next("batch_");
@@ -129,7 +127,8 @@ internal sealed class BatchLife(OpenAiAccount account, Agenda agenda, FaultBook 
     {
         if (batch.Input is { } input)
         {
-            batch.Totals = _results.Write(batch, batch.Done!.Value, at, expired: status == BatchStatus.Expired);
+            using var results = new BatchResults(batch, at, account, faults, ledger);
+            batch.Totals = results.Write(batch.Done!.Value, expired: status == BatchStatus.Expired);
             batch.Input = null;
             input.Dispose();
         }

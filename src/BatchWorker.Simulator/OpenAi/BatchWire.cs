@@ -43,7 +43,7 @@ internal static class BatchWire
             return new { total = batch.Entry.Items, completed = totals.Completed, failed = totals.Failed };
         }
         var done = batch.DoneBy(now);
-        var failed = batch.Input?.FailuresAmong(done) ?? 0;
+        var failed = batch.Input?.FailuresAmong(done, batch.Request.Endpoint) ?? 0;
         return new { total = batch.Entry.Items, completed = done - failed, failed };
     }
 

@@ -21,6 +21,9 @@ internal static class ResultLine
         return Responded(customId, line, StatusOf(fate), OpenAiError.Body(fate.Message ?? message, type, code: code));
     }
 
+    /// <summary>The request gets no answer; a filtered answer is one, where it can say so.</summary>
+    public static bool IsFailure(ItemFate fate, string endpoint) => fate.Code != ItemFault.ContentFilter || !ResponseBodies.HasFinishReason(endpoint);
+
     /// <summary>The HTTP status of a request with this fate.</summary>
     public static int StatusOf(ItemFate fate) => fate.Status ?? fate.Code switch
     {

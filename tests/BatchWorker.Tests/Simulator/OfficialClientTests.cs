@@ -5,7 +5,11 @@ using System.Text;
 using System.Text.Json;
 using OpenAI;
 using OpenAI.Batch;
+using OpenAI.Chat;
+using OpenAI.Embeddings;
 using OpenAI.Files;
+using OpenAI.Moderations;
+using OpenAI.Responses;
 
 namespace BatchWorker.Tests.Simulator;
 
@@ -87,6 +91,30 @@ internal sealed class OfficialClientTests
         Assert.That(
             async () => await stranger.GetOpenAIFileClient().GetFilesAsync(),
             Throws.TypeOf<ClientResultException>().With.Message.Contains("Incorrect API key provided: sk-s****-key.").And.Message.Contains("invalid_api_key"));
+    }
+
+    [Test]
+    public async Task The_official_client_reads_the_answers_of_all_endpoints()
+    {
+        var chat = await AnswerAsync<ChatCompletion>("/v1/chat/completions", """{"model":"m","messages":[{"role":"user","content":"mk-1"}]}""");
+        Assert.That((chat.FinishReason, chat.Usage.InputTokenCount), Is.EqualTo((ChatFinishReason.Stop, 1)));
+        Assert.That(chat.Content[0].Text, Does.Contain("mk-1"));
+        var response = await AnswerAsync<ResponseResult>("/v1/responses", """{"model":"m","input":"mk-2"}""");
+        Assert.That((response.Status, response.Usage.InputTokenCount), Is.EqualTo((ResponseStatus.Completed, 1)));
+        Assert.That(response.GetOutputText(), Does.Contain("mk-2"));
+        var embeddings = await AnswerAsync<OpenAIEmbeddingCollection>("/v1/embeddings", """{"model":"m","input":["a","b"],"encoding_format":"base64"}""");
+        Assert.That(embeddings.Select(embedding => (embedding.Index, embedding.ToFloats().Length)), Is.EqualTo(new[] { (0, 8), (1, 8) }));
+        var moderations = await AnswerAsync<ModerationResultCollection>("/v1/moderations", """{"model":"m","input":["a","b"]}""");
+        Assert.That(moderations.Select(result => result.Flagged), Is.EqualTo(new[] { false, false }));
+    }
+
+    private async Task<T> AnswerAsync<T>(string endpoint, string body)
+        where T : IPersistableModel<T>
+    {
+        var line = $$$"""{"custom_id":"x","method":"POST","url":"{{{endpoint}}}","body":{{{body}}} }""";
+        var batch = await _simulated.FinishedAsync(await _simulated.SubmitAsync([line], endpoint));
+        var answer = (await _simulated.ResultsAsync(batch)).Single().GetProperty("response").GetProperty("body");
+        return ModelReaderWriter.Read<T>(BinaryData.FromString(answer.GetRawText()))!;
     }
 
     private async Task<OpenAIFile> UploadAsync(string name, int count)
