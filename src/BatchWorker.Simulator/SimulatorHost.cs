@@ -44,7 +44,7 @@ public sealed class SimulatorHost : IAsyncDisposable
     /// <param name="time">The clock below the simulated one; null for the system's.</param>
     public static async Task<SimulatorHost> StartAsync(SimulatorOptions options, TimeProvider? time = null)
     {
-        var temporary = options.Directory is null ? System.IO.Directory.CreateTempSubdirectory("batch-simulator-") : null;
+        var temporary = options.Directory is null ? Directory.CreateTempSubdirectory("batch-simulator-") : null;
         var app = Build(options, temporary?.FullName ?? options.Directory!, new SimulatorClock(time ?? TimeProvider.System));
         await app.StartAsync();
         return new SimulatorHost(app, temporary);
@@ -64,38 +64,46 @@ public sealed class SimulatorHost : IAsyncDisposable
 
     private static WebApplication Build(SimulatorOptions options, string directory, SimulatorClock clock)
     {
-        var files = System.IO.Directory.CreateDirectory(Path.Combine(directory, OpenAiAccount.Provider)).FullName;
-        var bill = System.IO.Directory.CreateDirectory(Path.Combine(directory, "ledger")).FullName;
-        var ids = new IdSequence(options.Seed);
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls(options.Url).ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = null;
-            kestrel.Limits.MinRequestBodyDataRate = null;
-            kestrel.Limits.MinResponseDataRate = null;
-        });
+        Listen(builder, options.Url);
         // Cut connections are what this server is for; the server logs each as an error of the application
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.None);
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(json => WireJson.Configure(json.SerializerOptions));
-        builder.Services
-            .AddSingleton(clock)
-            .AddSingleton<TimeProvider>(clock)
-            .AddSingleton(ids)
-            .AddSingleton<Agenda>()
-            .AddSingleton<FaultBook>()
-            .AddSingleton(new SimulatorLedger(bill))
-            .AddSingleton(OpenAiEndpoints.Api)
-            .AddSingleton(new FileStore(files, ids, clock))
-            .AddSingleton(options)
-            .AddSingleton<OpenAiAccount>()
-            .AddSingleton<BatchLife>();
+        AddWorld(builder.Services, options, directory, clock);
         var app = builder.Build();
         app.UseMiddleware<HttpFaultMiddleware>();
         app.UseMiddleware<ErrorMiddleware>();
         app.MapOpenAi();
         app.MapControl();
         return app;
+    }
+
+    // No limits of its own: how much and how slowly is the provider's business
+    private static void Listen(WebApplicationBuilder builder, string url) => builder.WebHost.UseUrls(url).ConfigureKestrel(kestrel =>
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = null;
+        kestrel.Limits.MinRequestBodyDataRate = null;
+        kestrel.Limits.MinResponseDataRate = null;
+    });
+
+    private static void AddWorld(IServiceCollection services, SimulatorOptions options, string directory, SimulatorClock clock)
+    {
+        var files = Directory.CreateDirectory(Path.Combine(directory, OpenAiAccount.Provider));
+        var bill = Directory.CreateDirectory(Path.Combine(directory, "ledger"));
+        var ids = new IdSequence(options.Seed);
+        services
+            .AddSingleton(options)
+            .AddSingleton(clock)
+            .AddSingleton<TimeProvider>(clock)
+            .AddSingleton(ids)
+            .AddSingleton<Agenda>()
+            .AddSingleton<FaultBook>()
+            .AddSingleton(new SimulatorLedger(bill.FullName))
+            .AddSingleton(OpenAiEndpoints.Api)
+            .AddSingleton(new FileStore(files, ids, clock))
+            .AddSingleton<OpenAiAccount>()
+            .AddSingleton<BatchLife>();
     }
 }

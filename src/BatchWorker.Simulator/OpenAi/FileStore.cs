@@ -3,16 +3,16 @@ using BatchWorker.Simulator.Http;
 namespace BatchWorker.Simulator.OpenAi;
 
 /// <summary>The account's files: facts in memory, bytes on disk.</summary>
-internal sealed class FileStore(string directory, IdSequence ids, TimeProvider clock)
+internal sealed class FileStore(DirectoryInfo directory, IdSequence ids, TimeProvider clock)
 {
     private readonly Lock _lock = new();
     private readonly List<StoredFile> _files = [];
 
     /// <summary>Where the bytes are.</summary>
-    public DirectoryInfo Directory { get; } = new(directory);
+    public DirectoryInfo Directory => directory;
 
     /// <summary>A place for bytes that are on their way.</summary>
-    public string NewPath() => Path.Combine(Directory.FullName, ids.Next("bytes-"));
+    public string NewPath() => Path.Combine(directory.FullName, ids.Next("bytes-"));
 
     /// <param name="path">Where the bytes already are.</param>
     /// <param name="name">Name of the file as its owner calls it.</param>
