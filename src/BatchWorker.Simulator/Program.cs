@@ -15,4 +15,4 @@ await using var host = await SimulatorHost.StartAsync(options);
 Console.WriteLine($"Simulator of provider batch APIs on {host.Address}");
 Console.WriteLine($"OPENAI_BASE_URL={host.OpenAiBaseUrl}");
 Console.WriteLine($"OPENAI_API_KEY={options.OpenAiKey}");
-await host.WaitAsync();
+await host.RunAsync();

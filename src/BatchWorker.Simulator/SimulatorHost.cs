@@ -13,6 +13,7 @@ namespace BatchWorker.Simulator;
 /// <summary>A running simulator.</summary>
 public sealed class SimulatorHost : IAsyncDisposable
 {
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
     private readonly WebApplication _app;
     private readonly DirectoryInfo? _temporary;
 
@@ -56,8 +57,20 @@ public sealed class SimulatorHost : IAsyncDisposable
         _temporary?.Delete(recursive: true);
     }
 
-    /// <summary>Ends when the process is asked to.</summary>
-    internal Task WaitAsync() => _app.WaitForShutdownAsync();
+    /// <summary>
+    /// Runs until the process is asked to end. Batches go on while nobody looks, so that no look has to wait for all that was due.
+    /// Without it they go on when somebody looks, which is what tests with a clock of their own want.
+    /// </summary>
+    public async Task RunAsync()
+    {
+        var shutdown = _app.WaitForShutdownAsync();
+        while (!shutdown.IsCompleted)
+        {
+            await Agenda.PresentAsync(now => now, CancellationToken.None);
+            await Task.WhenAny(shutdown, Task.Delay(Glance, Clock));
+        }
+        await shutdown;
+    }
 
     private T Get<T>()
         where T : notnull => _app.Services.GetRequiredService<T>();
