@@ -45,6 +45,7 @@ internal static class ProviderClients
     private static IHttpClientBuilder Add(IServiceCollection services, string name, ProviderConnection connection, Func<SocketsHttpHandler> transport) =>
         services.AddHttpClient(name)
             .RemoveAllLoggers()
+            .SetHandlerLifetime(Timeout.InfiniteTimeSpan) // connections are renewed below; a handler must outlive long downloads
             .ConfigureHttpClient(http =>
             {
                 http.BaseAddress = new Uri(connection.BaseUrl + "/");

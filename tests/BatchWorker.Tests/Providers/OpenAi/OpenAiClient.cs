@@ -40,11 +40,11 @@ internal sealed class OpenAiClient : IDisposable
 
     public RecordedLogs Logs { get; } = new();
 
-    public static Submission Submission(string input = "file-in") => new(
+    public static Submission Submission() => new(
         new SubmissionTag("batch_01", 2),
         Chat,
         new SpooledFile("/nowhere", "bw-batch_01-0123abcd.jsonl", 10, new string('a', 64)),
-        input,
+        "file-in",
         1);
 
     public Task<CreateOutcome> CreateAsync(CancellationToken cancellationToken) => Provider.CreateAsync(Submission(), cancellationToken);

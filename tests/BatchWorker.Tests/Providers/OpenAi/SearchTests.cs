@@ -75,6 +75,16 @@ internal sealed class SearchTests
         Page(null, more: true, Batch("b5", 50, "batch_01", 2));
         Given("b5").RespondWith(Response.Create().WithBody(body));
         Assert.That((await FindAsync()).Failure!.Code, Is.EqualTo("unreadable_answer"));
+        Assert.That(_server.LogEntries, Has.Count.EqualTo(2));
+    }
+
+    [Test]
+    public async Task An_empty_page_is_not_the_end_while_there_is_more()
+    {
+        Page(null, more: true, Batch("b5", 50, "x", 1));
+        Given("b5").RespondWith(Response.Create().WithBody("""{"object":"list","data":[],"last_id":"b4","has_more":true}"""));
+        Page("b4", more: false, Batch("b3", 30, "batch_01", 2));
+        Assert.That(await FoundAsync(), Is.EqualTo(new[] { "b3" }));
     }
 
     private async Task<string[]> FoundAsync() => [.. (await FindAsync()).Value!.Select(batch => batch.Id)];
