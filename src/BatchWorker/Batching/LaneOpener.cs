@@ -7,11 +7,15 @@ namespace BatchWorker.Batching;
 /// <summary>Opens batches for a drain, with the limits that their provider has for the lane.</summary>
 internal sealed class LaneOpener(JobClaims claims, BatchLedger batches, BatchesInHand inHand, ProviderSet providers, Switches switches)
 {
-    /// <summary>While a drain fills the batch nobody else in this process may look after it.</summary>
+    /// <summary>While a drain fills the batch nobody else in this process may look after it: it is in hand before anybody can see it.</summary>
     public async Task<LaneFill> OpenAsync(RunRecord run, JobRecord first)
     {
-        var batch = await batches.OpenAsync(first.Lane, run.Id);
-        inHand.TryTake(batch.Number);
+        var number = await batches.NextNumberAsync();
+        if (!inHand.TryTake(number))
+        {
+            throw new InvalidOperationException($"The new batch number {number} is in hand already.");
+        }
+        var batch = await batches.OpenAsync(number, first.Lane, run.Id);
         var lane = batch.Record.Lane;
         if (!providers.TryGet(lane.Provider, out var provider))
         {

@@ -9,10 +9,12 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
 {
     private RedisKeys Keys => store.Keys;
 
+    /// <summary>A number for a new batch.</summary>
+    public Task<long> NextNumberAsync() => store.Database.HashIncrementAsync(Keys.Meta, LedgerFields.BatchSequence);
+
     /// <summary>open: none → preparing. The batch belongs to this replica.</summary>
-    public async Task<OwnedBatch> OpenAsync(int laneNumber, string? runId)
+    public async Task<OwnedBatch> OpenAsync(long number, int laneNumber, string? runId)
     {
-        var number = await store.Database.HashIncrementAsync(Keys.Meta, LedgerFields.BatchSequence);
         var record = new BatchRecord
         {
             Id = new BatchId(new Ulid(store.NowMs, number, RandomTail.Next())).ToString(),

@@ -35,7 +35,12 @@ internal sealed class BatchRunner(BatchLedger batches, BatchesInHand inHand, Tim
                 _slots.Release();
                 continue;
             }
-            _running[number] = HandleAsync(number, work, handle, cancellationToken);
+            var handling = HandleAsync(number, work, handle, cancellationToken);
+            _running[number] = handling;
+            if (handling.IsCompleted)
+            {
+                _running.TryRemove(number, out _);
+            }
         }
     }
 

@@ -47,8 +47,12 @@ internal sealed class JobDesk(LedgerStore store, Lanes lanes, Instruments instru
         var jobs = await JobRecords.ReadAsync(store, sequences);
         for (var i = 0; i < sequences.Count; i++)
         {
-            var move = jobs[i] is { State: JobState.Queued } job ? _moves.End(sequences[i], job) : _moves.ForgetDeadline(sequences[i]);
-            await move.CommitAsync();
+            var overdue = jobs[i] is { State: JobState.Queued } ? jobs[i] : null;
+            var move = overdue is not null ? _moves.End(sequences[i], overdue) : _moves.ForgetDeadline(sequences[i]);
+            if ((await move.CommitAsync()).Length == 0 && overdue is not null)
+            {
+                await CountAsync(instruments.JobsFailed, overdue);
+            }
         }
         return sequences.Count;
     }
@@ -87,10 +91,15 @@ internal sealed class JobDesk(LedgerStore store, Lanes lanes, Instruments instru
             }
             if ((await move.CommitAsync()).Length == 0)
             {
-                var lane = await lanes.LaneOfAsync(job.Lane);
-                count(1, lane.Provider.Wire(), lane.JobType);
+                await CountAsync(count, job);
                 return DeskAnswer.Done;
             }
         }
+    }
+
+    private async Task CountAsync(Action<int, string, string> count, JobRecord job)
+    {
+        var lane = await lanes.LaneOfAsync(job.Lane);
+        count(1, lane.Provider.Wire(), lane.JobType);
     }
 }

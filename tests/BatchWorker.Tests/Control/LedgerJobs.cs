@@ -34,7 +34,7 @@ internal sealed class LedgerJobs(IServiceProvider services)
     public async Task<OwnedBatch> SealAsync(Lane lane, int most = 10_000)
     {
         var number = (await services.GetRequiredService<Lanes>().AllAsync()).Single(known => known.Value == lane).Key;
-        var batch = await Batches.OpenAsync(number, null);
+        var batch = await Batches.OpenAsync(await Batches.NextNumberAsync(), number, null);
         while (batch.Claimed < most && await Claims.PeekAsync(number, double.NegativeInfinity, Math.Min(RedisKeys.ChunkSize, most - batch.Claimed)) is { Count: > 0 } waiting)
         {
             batch = (await Claims.ClaimAsync(batch, waiting)).Batch!;

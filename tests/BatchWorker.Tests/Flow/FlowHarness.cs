@@ -99,6 +99,8 @@ internal sealed class FlowHarness : IAsyncDisposable
 
     public async Task<JobDetail> JobAsync(JobId id) => await Get<JobQueries>().FindAsync(id) ?? throw new AssertionException($"{id} is gone");
 
+    public async Task<OwnedBatch> BatchAsync(long number) => await Get<BatchLedger>().ReadAsync(number) ?? throw new AssertionException($"Batch {number} is gone");
+
     public async ValueTask DisposeAsync()
     {
         await _services.DisposeAsync();

@@ -55,6 +55,9 @@ internal sealed class ModelProvider(TimeProvider time) : IBatchProvider
     /// <summary>Batches that listings do not show yet.</summary>
     public HashSet<string> Hidden { get; } = [];
 
+    /// <summary>The next batch is hidden from the start.</summary>
+    public bool HideNext { get; set; }
+
     public BatchLimits LimitsOf(string endpoint) => Limits;
 
     public int OverheadOf(Lane lane) => 40;
@@ -101,6 +104,11 @@ internal sealed class ModelProvider(TimeProvider time) : IBatchProvider
             batch.Lines[id] = Answer(id, lines[i]);
         }
         Batches.Add(batch);
+        if (HideNext)
+        {
+            Hidden.Add(batch.Seen.Id);
+            HideNext = false;
+        }
         return Task.FromResult(answer ?? new CreateOutcome.Created(batch.Seen.Id));
     }
 
