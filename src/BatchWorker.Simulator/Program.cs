@@ -1,17 +1,18 @@
-using System.Globalization;
+using System.Security.Cryptography;
 using BatchWorker.Simulator;
 
-var configuration = new ConfigurationBuilder().AddCommandLine(args).Build();
-var seconds = double.Parse(configuration["phase-seconds"] ?? "1", CultureInfo.InvariantCulture);
-var phase = TimeSpan.FromSeconds(seconds);
-var options = new SimulatorOptions
+var settings = new ConfigurationBuilder().AddCommandLine(args).Build();
+var defaults = new SimulatorOptions();
+var options = defaults with
 {
-    Url = configuration["urls"] ?? "http://127.0.0.1:8090",
-    Directory = configuration["dir"],
-    Seed = int.Parse(configuration["seed"] ?? "1", CultureInfo.InvariantCulture),
-    Behaviour = new BehaviourOptions { Validating = phase, InProgress = phase, Finalizing = phase, Cancelling = phase },
+    Url = settings["urls"] ?? defaults.Url,
+    Directory = settings["dir"],
+    Seed = settings.GetValue("seed", RandomNumberGenerator.GetInt32(int.MaxValue)),
+    PhaseSeconds = settings.GetValue("phase-seconds", defaults.PhaseSeconds),
+    OpenAiKey = settings["openai-key"] ?? defaults.OpenAiKey,
 };
-await using var simulator = await SimulatorHost.StartAsync(options);
-Console.WriteLine($"The simulator answers at {simulator.Address}. For the daemon:");
-Console.WriteLine($"OPENAI_BASE_URL={simulator.OpenAiBaseUrl} OPENAI_API_KEY={options.ApiKeys[0]}");
-await simulator.WaitAsync();
+await using var host = await SimulatorHost.StartAsync(options);
+Console.WriteLine($"Simulator of provider batch APIs on {host.Address}");
+Console.WriteLine($"OPENAI_BASE_URL={host.OpenAiBaseUrl}");
+Console.WriteLine($"OPENAI_API_KEY={options.OpenAiKey}");
+await host.RunAsync();

@@ -1,58 +1,122 @@
+using BatchWorker.Simulator.Clock;
 using BatchWorker.Simulator.Control;
 using BatchWorker.Simulator.Faults;
+using BatchWorker.Simulator.Http;
+using BatchWorker.Simulator.Ledger;
 using BatchWorker.Simulator.OpenAi;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace BatchWorker.Simulator;
 
 /// <summary>A running simulator.</summary>
-internal sealed class SimulatorHost : IAsyncDisposable
+public sealed class SimulatorHost : IAsyncDisposable
 {
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
     private readonly WebApplication _app;
-    private readonly string? _ownDirectory;
+    private readonly DirectoryInfo? _temporary;
 
-    private SimulatorHost(WebApplication app, Simulation simulation, SimulatorOptions options, string? ownDirectory)
+    private SimulatorHost(WebApplication app, DirectoryInfo? temporary)
     {
         _app = app;
-        _ownDirectory = ownDirectory;
-        Simulation = simulation;
-        Options = options;
+        _temporary = temporary;
+        Address = new Uri(app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
     }
 
-    public Simulation Simulation { get; }
+    /// <summary>Where it listens.</summary>
+    public Uri Address { get; }
 
-    public SimulatorOptions Options { get; }
+    /// <summary><c>OPENAI_BASE_URL</c> for this simulator.</summary>
+    public Uri OpenAiBaseUrl => new(Address, OpenAiEndpoints.Prefix);
 
-    /// <summary>Where it answers.</summary>
-    public string Address => _app.Urls.First();
+    internal SimulatorClock Clock => Get<SimulatorClock>();
 
-    /// <summary>What a client of OpenAI takes as its base URL.</summary>
-    public string OpenAiBaseUrl => Address + OpenAiSimulation.Prefix;
+    internal Agenda Agenda => Get<Agenda>();
 
-    public static async Task<SimulatorHost> StartAsync(SimulatorOptions options, TimeProvider? clock = null)
+    internal FaultBook Faults => Get<FaultBook>();
+
+    internal SimulatorLedger Ledger => Get<SimulatorLedger>();
+
+    internal OpenAiAccount OpenAi => Get<OpenAiAccount>();
+
+    /// <summary>Starts a simulator; it listens when the task ends.</summary>
+    /// <param name="options">How it starts.</param>
+    /// <param name="time">The clock below the simulated one; null for the system's.</param>
+    public static async Task<SimulatorHost> StartAsync(SimulatorOptions options, TimeProvider? time = null)
     {
-        var time = clock ?? TimeProvider.System;
-        var own = options.Directory is null ? Directory.CreateTempSubdirectory("batchworker-simulator-").FullName : null;
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls(options.Url).ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
-        var app = builder.Build();
-        var simulation = new Simulation(options, own ?? Directory.CreateDirectory(options.Directory!).FullName, time);
-        app.UseMiddleware<FaultMiddleware>(simulation.Faults, simulation.Ledger, time);
-        app.UseRouting();
-        app.MapOpenAi(simulation.Engine, simulation.Shelf, options);
-        app.MapControlPlane(simulation);
+        var temporary = options.Directory is null ? Directory.CreateTempSubdirectory("batch-simulator-") : null;
+        var app = Build(options, temporary?.FullName ?? options.Directory!, new SimulatorClock(time ?? TimeProvider.System));
         await app.StartAsync();
-        return new SimulatorHost(app, simulation, options, own);
+        return new SimulatorHost(app, temporary);
     }
-
-    public Task WaitAsync() => _app.WaitForShutdownAsync();
 
     public async ValueTask DisposeAsync()
     {
         await _app.DisposeAsync();
-        if (_ownDirectory is not null)
+        _temporary?.Delete(recursive: true);
+    }
+
+    /// <summary>
+    /// Runs until the process is asked to end. Batches go on while nobody looks, so that no look has to wait for all that was due.
+    /// Without it they go on when somebody looks, which is what tests with a clock of their own want.
+    /// </summary>
+    public async Task RunAsync()
+    {
+        var shutdown = _app.WaitForShutdownAsync();
+        while (!shutdown.IsCompleted)
         {
-            Directory.Delete(_ownDirectory, recursive: true);
+            await Agenda.PresentAsync(now => now, CancellationToken.None);
+            await Task.WhenAny(shutdown, Task.Delay(Glance, Clock));
         }
+        await shutdown;
+    }
+
+    private T Get<T>()
+        where T : notnull => _app.Services.GetRequiredService<T>();
+
+    private static WebApplication Build(SimulatorOptions options, string directory, SimulatorClock clock)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        Listen(builder, options.Url);
+        // Cut connections are what this server is for; the server logs each as an error of the application
+        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.None);
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        builder.Services.ConfigureHttpJsonOptions(json => WireJson.Configure(json.SerializerOptions));
+        AddWorld(builder.Services, options, directory, clock);
+        var app = builder.Build();
+        app.UseMiddleware<HttpFaultMiddleware>();
+        app.UseMiddleware<ErrorMiddleware>();
+        app.MapOpenAi();
+        app.MapControl();
+        return app;
+    }
+
+    // No limits of its own: how much and how slowly is the provider's business
+    private static void Listen(WebApplicationBuilder builder, string url) => builder.WebHost.UseUrls(url).ConfigureKestrel(kestrel =>
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = null;
+        kestrel.Limits.MinRequestBodyDataRate = null;
+        kestrel.Limits.MinResponseDataRate = null;
+    });
+
+    private static void AddWorld(IServiceCollection services, SimulatorOptions options, string directory, SimulatorClock clock)
+    {
+        var files = Directory.CreateDirectory(Path.Combine(directory, OpenAiAccount.Provider));
+        var bill = Directory.CreateDirectory(Path.Combine(directory, "ledger"));
+        var ids = new IdSequence(options.Seed);
+        services
+            .AddSingleton(options)
+            .AddSingleton(clock)
+            .AddSingleton<TimeProvider>(clock)
+            .AddSingleton(ids)
+            .AddSingleton<Agenda>()
+            .AddSingleton<FaultBook>()
+            .AddSingleton(new SimulatorLedger(bill.FullName))
+            .AddSingleton(OpenAiEndpoints.Api)
+            .AddSingleton(new FileStore(files, ids, clock))
+            .AddSingleton<OpenAiAccount>()
+            .AddSingleton<BatchLife>();
     }
 }

@@ -1,52 +1,29 @@
+using BatchWorker.Simulator.OpenAi;
+
 namespace BatchWorker.Simulator;
 
-/// <summary>How the simulated providers behave. Phases take so long on the clock; nothing moves by itself in manual mode.</summary>
-internal sealed record SimulatorOptions
+/// <summary>How a simulator starts.</summary>
+public sealed record SimulatorOptions
 {
-    /// <summary>Where to listen; a port of 0 takes a free one.</summary>
+    /// <summary>Where it listens; port 0 takes a free one.</summary>
     public string Url { get; init; } = "http://127.0.0.1:0";
 
-    /// <summary>Where files are kept; default: a new directory that is removed at the end.</summary>
+    /// <summary>Where uploads and results are; null for a temporary directory that is deleted at the end.</summary>
     public string? Directory { get; init; }
 
-    /// <summary>Keys that are accepted.</summary>
-    public IReadOnlyList<string> ApiKeys { get; init; } = ["sk-simulator-0123456789"];
+    /// <summary>Seeds ids and the order of results: two simulators with the same seed hand out the same ids.</summary>
+    public int Seed { get; init; }
 
-    /// <summary>Seed of every choice: the order of results, percentages.</summary>
-    public int Seed { get; init; } = 1;
+    /// <summary>Seconds that a batch spends in each of its phases.</summary>
+    public double PhaseSeconds { get; init; } = 1;
 
-    public BehaviourOptions Behaviour { get; init; } = new();
-}
+    /// <summary><c>OPENAI_API_KEY</c> for this simulator.</summary>
+    public string OpenAiKey { get; init; } = "sk-simulator";
 
-/// <summary>What tests change while it runs.</summary>
-internal sealed record BehaviourOptions
-{
-    public TimeSpan Validating { get; init; } = TimeSpan.FromMilliseconds(200);
-
-    public TimeSpan InProgress { get; init; } = TimeSpan.FromMilliseconds(500);
-
-    public TimeSpan Finalizing { get; init; } = TimeSpan.FromMilliseconds(200);
-
-    public TimeSpan Cancelling { get; init; } = TimeSpan.FromMilliseconds(200);
-
-    /// <summary>The window after which a batch expires.</summary>
-    public TimeSpan Window { get; init; } = TimeSpan.FromHours(24);
-
-    /// <summary>Phases end only when told to.</summary>
-    public bool Manual { get; init; }
-
-    /// <summary>Tokens that may be enqueued for one model; null for no limit.</summary>
-    public long? EnqueuedTokenLimit { get; init; }
-
-    /// <summary>How long a new batch is missing from listings.</summary>
-    public TimeSpan ListDelay { get; init; }
-
-    /// <summary>Part of the requests that a cancelled batch has answered.</summary>
-    public double CancelFraction { get; init; } = 0.5;
-
-    /// <summary>Write empty strings for files that are not there, as the real API sometimes does.</summary>
-    public bool EmptyFileIds { get; init; }
-
-    /// <summary>Line errors that a failed validation lists.</summary>
-    public int MostLineErrors { get; init; } = 100;
+    /// <summary>The simulated OpenAI at the start and after a reset, if more than the key and the phases is to be said.</summary>
+    internal OpenAiSettings OpenAi
+    {
+        get => field ?? new OpenAiSettings { Keys = [OpenAiKey], Phases = OpenAiPhases.All(PhaseSeconds) };
+        init;
+    }
 }

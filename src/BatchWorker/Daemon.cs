@@ -2,6 +2,7 @@ using BatchWorker.Archive;
 using BatchWorker.Batching;
 using BatchWorker.Control;
 using BatchWorker.Intake;
+using BatchWorker.Monitoring;
 using BatchWorker.Polling;
 using BatchWorker.Providers;
 using BatchWorker.Providers.OpenAi;
@@ -52,6 +53,7 @@ internal static class Daemon
         services.AddPolling(settings.Polling);
         services.AddResults(settings.Results);
         services.AddSingleton<IDrainDesk, DrainDesk>().AddSingleton<IProviderDesk, ProviderDesk>().AddSingleton<IScheduleDesk, ScheduleDesk>();
+        services.AddMonitoring();
         services.AddControl(settings.Keys, settings.Access);
         services.AddHostedService<Rooms>();
         services.AddSchedule(settings);

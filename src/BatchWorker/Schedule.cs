@@ -1,4 +1,5 @@
 using BatchWorker.Batching;
+using BatchWorker.Monitoring;
 using BatchWorker.Polling;
 using BatchWorker.Queue;
 using BatchWorker.Results;
@@ -27,6 +28,7 @@ internal static class Schedule
             quartz.Every<SweepTick>(s_sweep);
             quartz.Every<CarryOverTick>(settings.Polling.CheckInterval);
             quartz.Every<ProbeTick>(settings.ProbeInterval);
+            quartz.Every<SampleTick>(s_sample);
             quartz.Every<LeaseTick>(settings.Ledger.Lease / 3);
             quartz.ScheduleJob<DrainTick>(trigger => trigger
                 .WithIdentity(nameof(DrainTick))

@@ -20,7 +20,7 @@ internal sealed class Stack : IDisposable
         {
             ["REDIS_URL"] = "redis://127.0.0.1:" + Text(redis),
             ["OPENAI_BASE_URL"] = SimulatorUrl + "/openai/v1",
-            ["OPENAI_API_KEY"] = "sk-simulator-0123456789",
+            ["OPENAI_API_KEY"] = "sk-simulator",
             ["BATCH_DATA_DIR"] = Path.Combine(_directory, "data"),
             ["BATCH_CHECK_INTERVAL"] = "1",
             ["BATCH_RECONCILE_GRACE"] = "2",

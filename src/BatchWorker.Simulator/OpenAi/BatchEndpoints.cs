@@ -1,78 +1,81 @@
-using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Nodes;
+using BatchWorker.Simulator.Clock;
+using BatchWorker.Simulator.Http;
 
 namespace BatchWorker.Simulator.OpenAi;
 
-/// <summary><c>/openai/v1/batches</c>.</summary>
+/// <summary><c>/batches</c>.</summary>
 internal static class BatchEndpoints
 {
-    private const int DefaultListed = 20;
-    private const int MostListed = 100;
-    private static readonly string[] s_endpoints = ["/v1/chat/completions", "/v1/responses", "/v1/embeddings", "/v1/completions", "/v1/moderations"];
+    private const int DefaultPage = 20;
+    private const int MaxPage = 100;
 
-    public static void MapBatches(this IEndpointRouteBuilder routes, BatchEngine engine, FileShelf shelf)
+    public static void MapBatches(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/batches", (Delegate)((HttpContext context) => CreateAsync(context, engine, shelf)));
-        routes.MapGet("/batches", (HttpContext context) => List(context.Request.Query, engine));
-        routes.MapGet("/batches/{id}", (string id) => engine.Find(id) is { } batch ? Show(batch, engine) : Missing(id));
-        routes.MapPost("/batches/{id}/cancel", (string id) => Cancel(id, engine));
+        routes.MapPost("/batches", CreateAsync);
+        routes.MapGet("/batches", ListAsync);
+        routes.MapGet("/batches/{id}", GetAsync);
+        routes.MapPost("/batches/{id}/cancel", CancelAsync);
     }
 
-    private static async Task<IResult> CreateAsync(HttpContext context, BatchEngine engine, FileShelf shelf)
+    private static async Task<IResult> CreateAsync(HttpRequest http, OpenAiAccount account, BatchLife life, Agenda agenda)
     {
-        JsonNode? body;
+        if (await ReadJsonAsync(http) is not { } body)
+        {
+            return OpenAiError.Invalid("We could not parse the JSON body of your request.");
+        }
+        var (request, refusal) = BatchRequest.Parse(body);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+        // Once it is read, the call is done, whether or not the caller still waits
+        return await agenda.PresentAsync(
+            now => account.HasRoomForBatch(now)
+                ? JsonAnswer.Ok(BatchWire.Of(life.Create(request!, now), account, now))
+                : OpenAiError.TooManyRequests("Rate limit reached for batch creation. Please try again later."),
+            CancellationToken.None);
+    }
+
+    private static Task<IResult> ListAsync(OpenAiAccount account, Agenda agenda, string? after, CancellationToken cancellationToken, int limit = DefaultPage)
+    {
+        if (limit is < 1 or > MaxPage)
+        {
+            return Task.FromResult(OpenAiError.Invalid($"Invalid 'limit': expected a value from 1 to {MaxPage}.", "limit", "invalid_value"));
+        }
+        return agenda.PresentAsync(
+            now =>
+            {
+                var newest = now - TimeSpan.FromSeconds(account.Settings.ListDelay);
+                var visible = account.Batches.Where(batch => batch.CreatedAt <= newest).Reverse();
+                return ListPage.Of(visible, batch => batch.Id, batch => BatchWire.Of(batch, account, now), after, limit);
+            },
+            cancellationToken);
+    }
+
+    private static Task<IResult> GetAsync(string id, OpenAiAccount account, Agenda agenda, CancellationToken cancellationToken) =>
+        agenda.PresentAsync(now => account.Find(id) is { } batch ? JsonAnswer.Ok(BatchWire.Of(batch, account, now)) : OpenAiError.NotFound("Batch", id), cancellationToken);
+
+    private static Task<IResult> CancelAsync(string id, OpenAiAccount account, BatchLife life, Agenda agenda) =>
+        agenda.PresentAsync(
+            now => account.Find(id) switch
+            {
+                null => OpenAiError.NotFound("Batch", id),
+                var batch when life.Cancel(batch, now) is null => OpenAiError.Conflict($"Cannot cancel a batch with status '{WireJson.Word(batch.Status)}'."),
+                var batch => JsonAnswer.Ok(BatchWire.Of(batch, account, now)),
+            },
+            CancellationToken.None);
+
+    private static async Task<JsonElement?> ReadJsonAsync(HttpRequest http)
+    {
         try
         {
-            body = await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
+            using var document = await JsonDocument.ParseAsync(http.Body, cancellationToken: http.HttpContext.RequestAborted);
+            return document.RootElement.Clone();
         }
         catch (JsonException)
         {
-            return FileEndpoints.Invalid("The body is not valid JSON.");
+            return null;
         }
-        var endpoint = (string?)body?["endpoint"];
-        if (endpoint is null || !s_endpoints.Contains(endpoint))
-        {
-            return FileEndpoints.Invalid($"Invalid endpoint: {endpoint}.");
-        }
-        if ((string?)body!["completion_window"] != "24h")
-        {
-            return FileEndpoints.Invalid("completion_window must be 24h.");
-        }
-        if ((string?)body["input_file_id"] is not { } input || shelf.Find(input) is not { } file)
-        {
-            return FileEndpoints.Invalid($"Invalid input_file_id: {(string?)body["input_file_id"]}.");
-        }
-        var metadata = (body["metadata"] as JsonObject)?.ToDictionary(pair => pair.Key, pair => (string?)pair.Value ?? "") ?? [];
-        return Show(engine.Create(file, endpoint, metadata), engine);
     }
-
-    private static IResult List(IQueryCollection query, BatchEngine engine)
-    {
-        var limit = int.TryParse(query["limit"], NumberStyles.None, CultureInfo.InvariantCulture, out var asked) ? asked : DefaultListed;
-        if (limit is < 1 or > MostListed)
-        {
-            return FileEndpoints.Invalid($"limit must be between 1 and {MostListed}.");
-        }
-        var all = engine.List();
-        var rest = query["after"].Count == 0 ? all : all.SkipWhile(batch => batch.Id != query["after"]).Skip(1);
-        var page = rest.Take(limit + 1).ToArray();
-        return FileEndpoints.Json(OpenAiJson.Page([.. page.Take(limit).Select(batch => OpenAiJson.Batch(batch, engine.Behaviour))], page.Length > limit));
-    }
-
-    private static IResult Cancel(string id, BatchEngine engine)
-    {
-        if (engine.Find(id) is not { } batch)
-        {
-            return Missing(id);
-        }
-        return engine.Cancel(batch)
-            ? Show(batch, engine)
-            : FileEndpoints.Json(OpenAiJson.Refusal($"Cannot cancel a batch with status '{batch.StatusWord}'.", "invalid_request_error", null), StatusCodes.Status409Conflict);
-    }
-
-    private static IResult Show(SimulatedBatch batch, BatchEngine engine) => FileEndpoints.Json(OpenAiJson.Batch(batch, engine.Behaviour));
-
-    private static IResult Missing(string id) =>
-        FileEndpoints.Json(OpenAiJson.Refusal($"No batch found with id '{id}'.", "invalid_request_error", null), StatusCodes.Status404NotFound);
 }

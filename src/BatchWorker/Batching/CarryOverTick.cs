@@ -5,9 +5,9 @@ namespace BatchWorker.Batching;
 
 /// <summary>Sends jobs that came back, as soon as they are due.</summary>
 [DisallowConcurrentExecution]
-internal sealed class CarryOverTick(DrainWorker drains, Drainer drainer, Switches switches, BatchingOptions options) : IJob
+internal sealed class CarryOverTick(DrainWorker drains, Drainer drainer, Switches switches, BatchingOptions options, ILogger<CarryOverTick> logger) : StoreTick(logger)
 {
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
+    protected override async Task LookAsync()
     {
         if (options.CarryOver && !drains.IsBusy && !await switches.IsSchedulerStoppedAsync() && await drainer.AnythingDueAsync())
         {

@@ -1,6 +1,7 @@
 using BatchWorker.Lifecycle;
 using BatchWorker.Providers;
 using BatchWorker.Queue;
+using BatchWorker.Telemetry;
 
 namespace BatchWorker.Batching;
 
@@ -8,7 +9,7 @@ namespace BatchWorker.Batching;
 /// The call that spends money: the intent is written down first, the call is sent once, and its outcome is written down.
 /// A call that was begun is not cut off by a shutdown: its answer is worth the wait.
 /// </summary>
-internal sealed class CreateCall(BatchLedger batches, OwnerLease lease, SubmitFailures failures, BatchingOptions options, TimeProvider time)
+internal sealed class CreateCall(BatchLedger batches, OwnerLease lease, SubmitFailures failures, BatchingOptions options, Instruments instruments, TimeProvider time)
 {
     /// <summary>The batch as it is after the call; null when it is no longer in our hands.</summary>
     public async Task<OwnedBatch?> SendAsync(OwnedBatch batch, IBatchProvider provider, SpooledFile file, CancellationToken cancellationToken)
@@ -28,6 +29,7 @@ internal sealed class CreateCall(BatchLedger batches, OwnerLease lease, SubmitFa
             return await batches.ChangeAsync(intended, intended.Record with { Intent = null }, time.GetUtcNow() + options.LookAgain);
         }
         var outcome = await provider.CreateAsync(SubmissionOf(intended, file), CancellationToken.None);
+        instruments.ProviderCalled(provider.Name.Wire(), "create", outcome.Word);
         return await NoteAsync(intended, outcome);
     }
 

@@ -1,11 +1,11 @@
+using BatchWorker.Queue;
 using Quartz;
 
 namespace BatchWorker.Batching;
 
 /// <summary>Lets batching look for work.</summary>
 [DisallowConcurrentExecution]
-internal sealed class SubmitTick(BatchingWorker worker, IHostApplicationLifetime lifetime) : IJob
+internal sealed class SubmitTick(BatchingWorker worker, IHostApplicationLifetime lifetime, ILogger<SubmitTick> logger) : StoreTick(logger)
 {
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) =>
-        await worker.RunOnceAsync(lifetime.ApplicationStopping);
+    protected override Task LookAsync() => worker.RunOnceAsync(lifetime.ApplicationStopping);
 }

@@ -10,8 +10,11 @@ internal sealed class AccessGuard(RequestDelegate next, ApiKeys keys, AccessOpti
 
     public Task InvokeAsync(HttpContext context)
     {
-        var needed = context.GetEndpoint()?.Metadata.GetMetadata<NeedsScope>()?.Scope;
-        return keys.IsEmpty ? AnonymousAsync(context) : needed is { } scope ? WithKeyAsync(context, scope) : next(context);
+        var endpoint = context.GetEndpoint()?.Metadata;
+        var needed = endpoint?.GetMetadata<NeedsScope>() ?? new NeedsScope(Scope.Any);
+        return keys.IsEmpty ? AnonymousAsync(context)
+            : endpoint?.GetMetadata<NeedsNoKey>() is not null || (needed.OpenOnLoopback && ComesFromHere(context)) ? next(context)
+            : WithKeyAsync(context, needed.Scope);
     }
 
     /// <summary>
@@ -21,8 +24,7 @@ internal sealed class AccessGuard(RequestDelegate next, ApiKeys keys, AccessOpti
     private Task AnonymousAsync(HttpContext context)
     {
         var foreign = !options.AllowAnonymous && !IsLoopback(context.Request.Host.Host);
-        var crossSite = context.Request.Headers["Sec-Fetch-Site"] == "cross-site";
-        return foreign || crossSite
+        return foreign || IsCrossSite(context.Request)
             ? new Problem(StatusCodes.Status403Forbidden, "foreign_origin", "Without API keys only this machine may call.").ExecuteAsync(context)
             : next(context);
     }
@@ -42,6 +44,16 @@ internal sealed class AccessGuard(RequestDelegate next, ApiKeys keys, AccessOpti
         context.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, key.Name)], authenticationType: "Bearer"));
         return next(context);
     }
+
+    /// <summary>A call that a proxy passed on is not from this machine, though its connection is.</summary>
+    private static bool ComesFromHere(HttpContext context) =>
+        context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)
+        && !context.Request.Headers.ContainsKey("Forwarded") && !context.Request.Headers.ContainsKey("X-Forwarded-For");
+
+    /// <summary>Browsers say Sec-Fetch-Site only where they trust the connection, but name the origin with every POST.</summary>
+    private static bool IsCrossSite(HttpRequest request) =>
+        request.Headers["Sec-Fetch-Site"] == "cross-site"
+        || (request.Headers.Origin is [{ } origin] && !(Uri.TryCreate(origin, UriKind.Absolute, out var site) && site.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase)));
 
     private static bool IsLoopback(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase)

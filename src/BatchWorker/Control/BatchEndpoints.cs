@@ -8,10 +8,12 @@ internal static class BatchEndpoints
 {
     public static void MapBatches(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/batch/batches", ListAsync).WithSummary("Batches, newest first").Takes(Scope.Read).Gives<ListAnswer<BatchAnswer>>(200).Refuses(422);
+        routes.MapGet("/batch/batches", ListAsync).WithSummary("Batches, newest first").Takes(Scope.Read).GivesList<ListAnswer<BatchAnswer>>()
+            .Asks("active", "true: batches that have not ended; false: the others.").Asks("provider", "Comma list of openai, anthropic, gemini.")
+            .Asks("status", "Comma list of preparing, submitting, in_doubt, submitted, in_progress, retrieving, completed, failed, expired, cancelled.");
         routes.MapGet("/batch/status/{batch_id}", FindAsync).WithSummary("One batch").Takes(Scope.Read).Gives<BatchAnswer>(200).Refuses(404);
         routes.MapPost("/batch/batches/{batch_id}/cancel", CancelAsync).WithSummary("Cancels a batch; what is answered already is kept").Takes(Scope.Operate).Gives<BatchAnswer>(200).Refuses(404, 409);
-        routes.MapPost("/batch/batches/{batch_id}/resolve", ResolveAsync).WithSummary("Settles a batch in doubt by an operator's word").Takes(Scope.Operate).Gives<BatchAnswer>(200).Refuses(404, 409, 422);
+        routes.MapPost("/batch/batches/{batch_id}/resolve", ResolveAsync).WithSummary("Settles a batch in doubt by an operator's word").Takes(Scope.Operate).TakesBody<ResolveRequest>().Gives<BatchAnswer>(200).Refuses(404, 409);
     }
 
     private static Task<IResult> ListAsync(HttpContext context, BatchLists batches, TimeProvider time)
@@ -20,7 +22,7 @@ internal static class BatchEndpoints
         {
             return Task.FromResult<IResult>(Problem.Invalid(error));
         }
-        return Listing.AnswerAsync(context, ReadAsync, ControlJson.Relaxed.ListAnswerBatchAnswer, ControlJson.Relaxed.BatchAnswer);
+        return Listing.AnswerAsync(context, "batches", ReadAsync, ControlJson.Relaxed.ListAnswerBatchAnswer, ControlJson.Relaxed.BatchAnswer);
 
         async Task<Page<BatchAnswer>> ReadAsync(long below, int limit)
         {

@@ -26,6 +26,9 @@ namespace BatchWorker.Control;
 [JsonSerializable(typeof(ListAnswer<RunAnswer>))]
 [JsonSerializable(typeof(ListAnswer<ProviderAnswer>))]
 [JsonSerializable(typeof(ProblemAnswer))]
+[JsonSerializable(typeof(ProcessRequest))]
+[JsonSerializable(typeof(ProcessAllRequest))]
+[JsonSerializable(typeof(ResolveRequest))]
 internal sealed partial class ControlJson : JsonSerializerContext
 {
     /// <summary>The same without escaping what needs no escape in JSON.</summary>

@@ -1,4 +1,7 @@
+using BatchWorker.Intake;
+using BatchWorker.Telemetry;
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.OpenApi;
 
 namespace BatchWorker.Control;
@@ -15,10 +18,18 @@ internal static class ControlServices
             json.SerializerOptions.PropertyNamingPolicy = ControlJson.Default.Options.PropertyNamingPolicy;
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ControlJson.Default);
         });
+        services.Configure<KestrelServerOptions>(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = IntakeOptions.MostBytes + 1;
+        });
+        services.AddTelemetry();
         services.AddOpenApi(Document, openApi =>
         {
             openApi.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
             openApi.AddDocumentTransformer<ApiDescription>();
+            openApi.AddOperationTransformer<ApiDescription>();
+            openApi.AddSchemaTransformer<ApiDescription>();
         });
         services.AddSingleton(keys).AddSingleton(access).AddSingleton<JobPresenter>().AddSingleton<WaitingReasons>();
         return services.AddSingleton<RunPresenter>().AddSingleton<RunServices>().AddSingleton<ProviderStates>().AddSingleton<HealthChecks>();
@@ -39,6 +50,7 @@ internal static class ControlServices
         app.MapProviders();
         app.MapScheduler();
         app.MapHealth();
+        app.MapPrometheusScrapingEndpoint().WithMetadata(new NeedsScope(Scope.Read) { OpenOnLoopback = true });
         app.MapOpenApi("/openapi/{documentName}.json").WithMetadata(new NeedsScope(Scope.Any));
     }
 

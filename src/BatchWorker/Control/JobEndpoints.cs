@@ -13,8 +13,11 @@ internal static class JobEndpoints
 
     public static void MapJobs(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/batch/jobs", ListAsync).WithSummary("Jobs, newest first").Takes(Scope.Read).Gives<ListAnswer<JobAnswer>>(200).Refuses(422);
-        routes.MapGet("/batch/jobs/{id}", FindAsync).WithSummary("One job; ?wait=30 answers when it ends or the time is over").Takes(Scope.Read).Gives<JobDetailAnswer>(200).Refuses(404, 422);
+        routes.MapGet("/batch/jobs", ListAsync).WithSummary("Jobs, newest first").Takes(Scope.Read).GivesList<ListAnswer<JobAnswer>>()
+            .Asks("status", "Comma list of queued, batched, submitted, succeeded, failed, cancelled.").Asks("job_type", "Comma list of job types.")
+            .Asks("provider", "Comma list of openai, anthropic, gemini.").Asks("batch_id", "Jobs that were ever in this batch.");
+        routes.MapGet("/batch/jobs/{id}", FindAsync).WithSummary("One job, at once or when it has ended").Takes(Scope.Read).Gives<JobDetailAnswer>(200).Refuses(404, 422)
+            .Asks("wait", "Seconds to wait for the end of the job.", isNumber: true);
         routes.MapDelete("/batch/jobs/{id}", CancelAsync).WithSummary("Cancels a queued job").Takes(Scope.Operate).Gives<JobDetailAnswer>(200).Refuses(404, 409);
         routes.MapPost("/batch/jobs/{id}/retry", RetryAsync).WithSummary("Queues a failed or cancelled job again").Takes(Scope.Operate).Gives<JobDetailAnswer>(202).Refuses(404, 409);
     }
@@ -25,7 +28,7 @@ internal static class JobEndpoints
         {
             return Task.FromResult<IResult>(Problem.Invalid(error));
         }
-        return Listing.AnswerAsync(context, ReadAsync, ControlJson.Relaxed.ListAnswerJobAnswer, ControlJson.Relaxed.JobAnswer);
+        return Listing.AnswerAsync(context, "jobs", ReadAsync, ControlJson.Relaxed.ListAnswerJobAnswer, ControlJson.Relaxed.JobAnswer);
 
         async Task<Page<JobAnswer>> ReadAsync(long below, int limit)
         {

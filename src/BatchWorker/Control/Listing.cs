@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Serialization.Metadata;
@@ -14,18 +15,17 @@ internal static class Listing
     public const string Ndjson = "application/x-ndjson";
     private const int DefaultLimit = 100;
     private const int MostItems = 1000;
-    private const string CursorForm = "v1:";
 
-    public static async Task<IResult> AnswerAsync<T>(HttpContext context, Func<long, int, Task<Page<T>>> read, JsonTypeInfo<ListAnswer<T>> pageType, JsonTypeInfo<T> itemType)
+    public static async Task<IResult> AnswerAsync<T>(HttpContext context, string list, Func<long, int, Task<Page<T>>> read, JsonTypeInfo<ListAnswer<T>> pageType, JsonTypeInfo<T> itemType)
     {
-        if (!TryReadPaging(context.Request.Query, out var below, out var limit, out var error))
+        if (!TryReadPaging(context.Request.Query, list, long.MaxValue, out var below, out var limit, out var error))
         {
             return Problem.Invalid(error);
         }
         if (!WantsNdjson(context.Request))
         {
             var page = await read(below, limit);
-            return TypedResults.Json(new ListAnswer<T>(page.Items, page.Next is { } next ? CursorOf(next) : null), pageType);
+            return TypedResults.Json(new ListAnswer<T>(page.Items, page.Next is { } next ? CursorOf(list, next) : null), pageType);
         }
         return new NdjsonStream(async stream =>
         {
@@ -44,13 +44,11 @@ internal static class Listing
     public static bool WantsNdjson(HttpRequest request) =>
         request.GetTypedHeaders().Accept?.Any(accepted => accepted.MediaType.Equals(Ndjson, StringComparison.OrdinalIgnoreCase)) == true;
 
-    public static string CursorOf(long number) =>
-        Convert.ToBase64String(Encoding.ASCII.GetBytes(CursorForm + number.ToString(CultureInfo.InvariantCulture))).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+    /// <summary>A cursor names its list: one of another list is refused, not misread.</summary>
+    public static string CursorOf(string list, long number) =>
+        Base64Url.EncodeToString(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{list}:{number}")));
 
-    public static bool TryReadPaging(IQueryCollection query, out long from, out int limit, out FieldError error) =>
-        TryReadPaging(query, long.MaxValue, out from, out limit, out error);
-
-    public static bool TryReadPaging(IQueryCollection query, long start, out long from, out int limit, out FieldError error)
+    public static bool TryReadPaging(IQueryCollection query, string list, long start, out long from, out int limit, out FieldError error)
     {
         from = start;
         limit = DefaultLimit;
@@ -61,17 +59,14 @@ internal static class Listing
             return false;
         }
         error = new FieldError("/cursor", "This is no cursor of this list.");
-        return !query.TryGetValue("cursor", out var cursor) || TryReadCursor(cursor.ToString(), out from);
+        return !query.TryGetValue("cursor", out var cursor) || TryReadCursor(list, cursor.ToString(), out from);
     }
 
-    private static bool TryReadCursor(string cursor, out long number)
+    private static bool TryReadCursor(string list, string cursor, out long number)
     {
         number = 0;
-        var padded = cursor.Replace('-', '+').Replace('_', '/').PadRight((cursor.Length + 3) / 4 * 4, '=');
-        var bytes = new byte[padded.Length];
-        return Convert.TryFromBase64String(padded, bytes, out var length)
-            && Encoding.ASCII.GetString(bytes, 0, length) is var text
-            && text.StartsWith(CursorForm, StringComparison.Ordinal)
-            && long.TryParse(text[CursorForm.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out number);
+        var text = Base64Url.IsValid(cursor) ? Encoding.ASCII.GetString(Base64Url.DecodeFromChars(cursor)) : "";
+        return text.StartsWith(list + ":", StringComparison.Ordinal)
+            && long.TryParse(text[(list.Length + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out number);
     }
 }

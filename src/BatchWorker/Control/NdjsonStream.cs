@@ -12,7 +12,7 @@ internal sealed class NdjsonStream(Func<NdjsonWriter, Task> write) : IResult
             await write(writer);
             await writer.FlushAsync();
         }
-        catch (Exception failure) when (httpContext.Response.HasStarted)
+        catch (Exception failure) when (writer.HasWritten)
         {
             if (!httpContext.RequestAborted.IsCancellationRequested)
             {

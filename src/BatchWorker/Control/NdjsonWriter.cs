@@ -14,8 +14,12 @@ internal sealed class NdjsonWriter(PipeWriter output, CancellationToken cancella
     private readonly Utf8JsonWriter _json = new(output, new JsonWriterOptions { Encoder = ControlJson.Relaxed.Options.Encoder, SkipValidation = true });
     private long _pending;
 
+    /// <summary>Something is on its way, sent or not: the answer can not become another one any more.</summary>
+    public bool HasWritten { get; private set; }
+
     public async ValueTask WriteAsync<T>(T item, JsonTypeInfo<T> type)
     {
+        HasWritten = true;
         JsonSerializer.Serialize(_json, item, type);
         await _json.FlushAsync(cancellationToken);
         _pending += _json.BytesCommitted;

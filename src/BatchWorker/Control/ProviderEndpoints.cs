@@ -8,13 +8,14 @@ internal static class ProviderEndpoints
 {
     public static void MapProviders(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/batch/providers", ListAsync).WithSummary("The providers and how they stand").Takes(Scope.Read).Gives<ListAnswer<ProviderAnswer>>(200);
+        routes.MapGet("/batch/providers", ListAsync).WithSummary("The providers and how they stand").Takes(Scope.Read).GivesList<ListAnswer<ProviderAnswer>>();
         routes.MapPost("/batch/providers/{provider}/pause", PauseAsync).WithSummary("Stops uploads and creates; batches are followed on").Takes(Scope.Operate).Gives<ProviderAnswer>(200).Refuses(404);
         routes.MapPost("/batch/providers/{provider}/resume", ResumeAsync).WithSummary("Ends a pause").Takes(Scope.Operate).Gives<ProviderAnswer>(200).Refuses(404);
     }
 
     private static Task<IResult> ListAsync(HttpContext context, ProviderStates states) => Listing.AnswerAsync(
         context,
+        "providers",
         async (_, _) => new Page<ProviderAnswer>(await states.ReadAsync(), null),
         ControlJson.Relaxed.ListAnswerProviderAnswer,
         ControlJson.Relaxed.ProviderAnswer);

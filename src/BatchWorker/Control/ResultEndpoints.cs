@@ -7,11 +7,16 @@ namespace BatchWorker.Control;
 /// <summary><c>/batch/results</c>: what a batch did for each of its jobs, in its order.</summary>
 internal static class ResultEndpoints
 {
+    private const string List = "results ";
+
     /// <summary>Places read together.</summary>
     private const int Part = 250;
 
+    /// <summary>Bytes of answers after which a page ends early: a thousand large ones would be gigabytes.</summary>
+    private const long MostBytes = 16 << 20;
+
     public static void MapResults(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/batch/results/{batch_id}", ListAsync).WithSummary("The results of an ended batch").Takes(Scope.Read).Gives<ResultPageAnswer>(200).Refuses(404, 409, 422);
+        routes.MapGet("/batch/results/{batch_id}", ListAsync).WithSummary("The results of an ended batch").Takes(Scope.Read).GivesList<ResultPageAnswer>().Refuses(404, 409);
 
     private static async Task<IResult> ListAsync(HttpContext context, string batch_id, BatchLedger batches, BatchOutcomes outcomes, ISegmentStore segments)
     {
@@ -23,7 +28,7 @@ internal static class ResultEndpoints
         {
             return Problem.Conflict("not_ended", $"The batch is {batch.State.Wire()}.");
         }
-        if (!Listing.TryReadPaging(context.Request.Query, 0, out var from, out var limit, out var error))
+        if (!Listing.TryReadPaging(context.Request.Query, List + batch_id, 0, out var from, out var limit, out var error))
         {
             return Problem.Invalid(error);
         }
@@ -37,14 +42,21 @@ internal static class ResultEndpoints
     {
         var results = new List<ResultAnswer>();
         var next = from;
-        for (IReadOnlyList<BatchOutcome> part; results.Count < limit && (part = await outcomes.ReadAsync(batch, next, limit - results.Count)).Count > 0; next = part[^1].Position + 1)
+        long bytes = 0;
+        for (IReadOnlyList<BatchOutcome> part; (part = await outcomes.ReadAsync(batch, next, Math.Min(Part, limit - results.Count))).Count > 0;)
         {
-            foreach (var outcome in part)
+            foreach (var outcome in part.TakeWhile(_ => bytes < MostBytes))
             {
                 results.Add(await ShowAsync(outcome, frames, cancellationToken));
+                bytes += results[^1].Response?.Bytes.Length ?? 0;
+                next = outcome.Position + 1;
+            }
+            if (bytes >= MostBytes || results.Count == limit)
+            {
+                break;
             }
         }
-        return new ResultPageAnswer(batch.Record.Id, batch.State.Wire(), results, next < batch.Claimed ? Listing.CursorOf(next) : null);
+        return new ResultPageAnswer(batch.Record.Id, batch.State.Wire(), results, next < batch.Claimed ? Listing.CursorOf(List + batch.Record.Id, next) : null);
     }
 
     private static async Task StreamAsync(NdjsonWriter stream, OwnedBatch batch, BatchOutcomes outcomes, FrameCache frames, int from, CancellationToken cancellationToken)

@@ -12,10 +12,10 @@ internal static class RunEndpoints
     public static void MapRuns(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/batch/process", (HttpContext context, RunServices services) => ProcessAsync(context, services, filtered: true))
-            .WithSummary("Drains the queue now").Takes(Scope.Operate).Gives<RunAnswer>(200).Gives<RunBegunAnswer>(202).Refuses(400, 422);
+            .WithSummary("Drains the queue now").Takes(Scope.Operate).TakesBody<ProcessRequest>().Gives<RunAnswer>(200).Gives<RunBegunAnswer>(202);
         routes.MapPost("/batch/process/all", (HttpContext context, RunServices services) => ProcessAsync(context, services, filtered: false))
-            .WithSummary("Drains every lane now").Takes(Scope.Operate).Gives<RunAnswer>(200).Gives<RunBegunAnswer>(202).Refuses(400, 422);
-        routes.MapGet("/batch/runs", ListAsync).WithSummary("Drains, newest first").Takes(Scope.Read).Gives<ListAnswer<RunAnswer>>(200).Refuses(422);
+            .WithSummary("Drains every lane now").Takes(Scope.Operate).TakesBody<ProcessAllRequest>().Gives<RunAnswer>(200).Gives<RunBegunAnswer>(202);
+        routes.MapGet("/batch/runs", ListAsync).WithSummary("Drains, newest first").Takes(Scope.Read).GivesList<ListAnswer<RunAnswer>>();
         routes.MapGet("/batch/runs/{id}", FindAsync).WithSummary("One drain").Takes(Scope.Read).Gives<RunAnswer>(200).Refuses(404);
     }
 
@@ -27,6 +27,7 @@ internal static class RunEndpoints
             return refusal;
         }
         var run = await services.Drains.BeginAsync(Trigger, wish!.Filter);
+        context.Response.Headers.Location = "/batch/runs/" + run.Id;
         if (!wish.Wait)
         {
             return TypedResults.Json(new RunBegunAnswer(run.Id, RunPresenter.Running), ControlJson.Relaxed.RunBegunAnswer, statusCode: StatusCodes.Status202Accepted);
@@ -54,7 +55,7 @@ internal static class RunEndpoints
 
     private static Task<IResult> ListAsync(HttpContext context, RunServices services)
     {
-        return Listing.AnswerAsync(context, ReadAsync, ControlJson.Relaxed.ListAnswerRunAnswer, ControlJson.Relaxed.RunAnswer);
+        return Listing.AnswerAsync(context, "runs", ReadAsync, ControlJson.Relaxed.ListAnswerRunAnswer, ControlJson.Relaxed.RunAnswer);
 
         async Task<Page<RunAnswer>> ReadAsync(long below, int limit)
         {

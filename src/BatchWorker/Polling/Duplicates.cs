@@ -1,5 +1,7 @@
+using BatchWorker.Lifecycle;
 using BatchWorker.Providers;
 using BatchWorker.Queue;
+using BatchWorker.Telemetry;
 
 namespace BatchWorker.Polling;
 
@@ -7,7 +9,7 @@ namespace BatchWorker.Polling;
 /// A submission that was proven absent may turn up after all. While the batch that replaced it runs, listings go on;
 /// what turns up is asked to stop.
 /// </summary>
-internal sealed class Duplicates(ILogger<Duplicates> logger)
+internal sealed class Duplicates(Instruments instruments, ILogger<Duplicates> logger)
 {
     /// <summary>Looks for late submissions of a batch.</summary>
     public async Task LookAsync(OwnedBatch batch, IBatchProvider provider, CancellationToken cancellationToken)
@@ -25,6 +27,7 @@ internal sealed class Duplicates(ILogger<Duplicates> logger)
     {
         foreach (var duplicate in extra)
         {
+            instruments.DuplicateBatchFound(provider.Name.Wire());
             Log.Duplicate(logger, batch, duplicate.Id);
             var stopped = await provider.CancelAsync(duplicate.Id, cancellationToken);
             if (stopped.Failure is { } failure)

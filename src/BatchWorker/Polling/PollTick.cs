@@ -1,11 +1,11 @@
+using BatchWorker.Queue;
 using Quartz;
 
 namespace BatchWorker.Polling;
 
 /// <summary>Lets polling look for work.</summary>
 [DisallowConcurrentExecution]
-internal sealed class PollTick(PollingWorker worker, IHostApplicationLifetime lifetime) : IJob
+internal sealed class PollTick(PollingWorker worker, IHostApplicationLifetime lifetime, ILogger<PollTick> logger) : StoreTick(logger)
 {
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) =>
-        await worker.RunOnceAsync(lifetime.ApplicationStopping);
+    protected override Task LookAsync() => worker.RunOnceAsync(lifetime.ApplicationStopping);
 }

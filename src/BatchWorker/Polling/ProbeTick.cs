@@ -1,11 +1,11 @@
+using BatchWorker.Queue;
 using Quartz;
 
 namespace BatchWorker.Polling;
 
 /// <summary>Probes providers that are away.</summary>
 [DisallowConcurrentExecution]
-internal sealed class ProbeTick(ProviderProbes probes, IHostApplicationLifetime lifetime) : IJob
+internal sealed class ProbeTick(ProviderProbes probes, IHostApplicationLifetime lifetime, ILogger<ProbeTick> logger) : StoreTick(logger)
 {
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) =>
-        await probes.RunOnceAsync(lifetime.ApplicationStopping);
+    protected override Task LookAsync() => probes.RunOnceAsync(lifetime.ApplicationStopping);
 }

@@ -10,6 +10,15 @@ internal abstract record CreateOutcome
     {
     }
 
+    /// <summary>The outcome in one word, for counters.</summary>
+    public string Word => this switch
+    {
+        Created => "created",
+        NotSent => "not_sent",
+        Rejected => "rejected",
+        _ => "unknown",
+    };
+
     /// <summary>A complete 2xx answer with an id.</summary>
     public sealed record Created(string ProviderBatchId) : CreateOutcome;
 

@@ -1,4 +1,5 @@
 using BatchWorker.Lifecycle;
+using BatchWorker.Telemetry;
 using StackExchange.Redis;
 
 namespace BatchWorker.Queue;
@@ -15,17 +16,17 @@ internal enum DeskAnswer
 }
 
 /// <summary>The verbs on jobs outside batches: cancel, retry, deadline, promote.</summary>
-internal sealed class JobDesk(LedgerStore store)
+internal sealed class JobDesk(LedgerStore store, Lanes lanes, Instruments instruments)
 {
     private const int Chunk = 500;
     private readonly JobMoves _moves = new(store);
 
     /// <summary>cancel: queued → cancelled; a job that is cancelled already stays so.</summary>
-    public Task<DeskAnswer> CancelAsync(JobId id) => MoveAsync(id, JobState.Cancelled, job =>
+    public Task<DeskAnswer> CancelAsync(JobId id) => MoveAsync(id, JobState.Cancelled, instruments.JobsCancelled, job =>
         job.State == JobState.Queued ? _moves.Cancel(id.Sequence, job) : null);
 
     /// <summary>retry: failed, cancelled → queued, with all its attempts again and its history kept. Not after its deadline.</summary>
-    public Task<DeskAnswer> RetryAsync(JobId id) => MoveAsync(id, null, job =>
+    public Task<DeskAnswer> RetryAsync(JobId id) => MoveAsync(id, null, instruments.JobsRetried, job =>
         job.State is JobState.Failed or JobState.Cancelled && !job.IsOverdue(store.NowMs) ? _moves.Retry(id.Sequence, job) : null);
 
     /// <summary>Jobs whose not_before has come wait with the others, queued jobs whose deadline has passed end.</summary>
@@ -68,7 +69,7 @@ internal sealed class JobDesk(LedgerStore store)
     private async Task<List<long>> DueAsync(RedisKey queue) =>
         [.. (await store.Database.SortedSetRangeByScoreAsync(queue, stop: store.NowMs, take: Chunk)).Select(JobSlots.SequenceOf)];
 
-    private async Task<DeskAnswer> MoveAsync(JobId id, JobState? wanted, Func<JobRecord, LedgerTransaction?> plan)
+    private async Task<DeskAnswer> MoveAsync(JobId id, JobState? wanted, Action<int, string, string> count, Func<JobRecord, LedgerTransaction?> plan)
     {
         for (; ; )
         {
@@ -86,6 +87,8 @@ internal sealed class JobDesk(LedgerStore store)
             }
             if ((await move.CommitAsync()).Length == 0)
             {
+                var lane = await lanes.LaneOfAsync(job.Lane);
+                count(1, lane.Provider.Wire(), lane.JobType);
                 return DeskAnswer.Done;
             }
         }

@@ -1,9 +1,11 @@
+using BatchWorker.Lifecycle;
+using BatchWorker.Telemetry;
 using StackExchange.Redis;
 
 namespace BatchWorker.Queue;
 
 /// <summary>The verb enqueue: none → queued, for one job or for a chunk.</summary>
-internal sealed class JobIntake(LedgerStore store, Lanes lanes)
+internal sealed class JobIntake(LedgerStore store, Lanes lanes, Instruments instruments)
 {
     /// <summary>Jobs in one call at most.</summary>
     public const int MaxJobs = 1000;
@@ -32,9 +34,19 @@ internal sealed class JobIntake(LedgerStore store, Lanes lanes)
             return new EnqueueResult(EnqueueRefusal.TooManyLanes, []);
         }
         var (refusal, answers) = await SendAsync(call, allOrNothing);
+        Count([.. alone.Select(i => jobs[i].Lane)], answers);
         return refusal is EnqueueRefusal.None or EnqueueRefusal.Conflict
             ? new EnqueueResult(refusal, Spread(jobs.Count, alone, twins, answers))
             : new EnqueueResult(refusal, []);
+    }
+
+    private void Count(Lane[] lanesOfJobs, EnqueuedJob[] answers)
+    {
+        var fresh = answers.Index().Where(answer => answer.Item is { Id: not null, Duplicate: false }).GroupBy(answer => (lanesOfJobs[answer.Index].Provider, lanesOfJobs[answer.Index].JobType));
+        foreach (var group in fresh)
+        {
+            instruments.JobsEnqueued(group.Count(), group.Key.Provider.Wire(), group.Key.JobType);
+        }
     }
 
     private async Task<(EnqueueRefusal Refusal, EnqueuedJob[] Answers)> SendAsync(EnqueueCall call, bool allOrNothing)

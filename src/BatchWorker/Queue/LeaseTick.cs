@@ -4,21 +4,14 @@ namespace BatchWorker.Queue;
 
 /// <summary>Renews this replica's lease; a store that is away lets the trust in it run out by itself.</summary>
 [DisallowConcurrentExecution]
-internal sealed class LeaseTick(OwnerLease lease, IHostApplicationLifetime lifetime, ILogger<LeaseTick> logger) : IJob
+internal sealed class LeaseTick(OwnerLease lease, IHostApplicationLifetime lifetime, ILogger<LeaseTick> logger) : StoreTick(logger)
 {
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
+    protected override async Task LookAsync()
     {
-        try
+        if (!await lease.RenewAsync())
         {
-            if (!await lease.RenewAsync())
-            {
-                Log.NameTaken(logger);
-                lifetime.StopApplication();
-            }
-        }
-        catch (Exception away) when (StoreFailures.IsAway(away))
-        {
-            Log.LeaseNotRenewed(logger, away.GetType().Name);
+            Log.NameTaken(logger);
+            lifetime.StopApplication();
         }
     }
 }

@@ -16,6 +16,7 @@ internal static partial class Log
     [LoggerMessage(103, LogLevel.Critical, "Another process acts under the name of this replica; this one stops")]
     public static partial void NameTaken(ILogger logger);
 
-    [LoggerMessage(104, LogLevel.Warning, "The lease could not be renewed: {Reason}")]
-    public static partial void LeaseNotRenewed(ILogger logger, string reason);
+
+    [LoggerMessage(105, LogLevel.Warning, "{Tick} was missed: the store does not answer ({Reason})")]
+    public static partial void TickMissed(ILogger logger, string tick, string reason);
 }

@@ -1,3 +1,6 @@
+using BatchWorker.Lifecycle;
+using BatchWorker.Telemetry;
+
 namespace BatchWorker.Queue;
 
 /// <summary>What a batch did for the job at one of its places.</summary>
@@ -7,7 +10,7 @@ internal sealed record Settlement(int Position, long Sequence, OutcomeRecord Out
 /// The verb settle: an outcome of a batch ends its job or sends it back. The outcome is written first, the job's move follows from it alone,
 /// and the sums come last and as a whole, so that a settlement that was cut off is finished from the outcomes.
 /// </summary>
-internal sealed class Settlements(LedgerStore store)
+internal sealed class Settlements(LedgerStore store, Instruments instruments)
 {
     /// <summary>Outcomes in one settlement at most.</summary>
     public const int MaxOutcomes = 500;
@@ -44,6 +47,7 @@ internal sealed class Settlements(LedgerStore store)
             .CommitAsync();
         if (differ.Length == 0)
         {
+            Count(batch.Record.Lane, outcomes);
             return batch with { Settlements = number, Totals = totals };
         }
         if (differ.Any(check => check < SettlementScript.BatchChecks))
@@ -51,6 +55,16 @@ internal sealed class Settlements(LedgerStore store)
             return null;
         }
         throw new InvalidOperationException($"{differ.Length} jobs of {batch.Record.Id} changed during their settlement.");
+    }
+
+    private void Count(Lane lane, OutcomeRecord[] outcomes)
+    {
+        var (provider, jobType) = (lane.Provider.Wire(), lane.JobType);
+        var ended = outcomes.Where(outcome => !outcome.Requeued).ToLookup(outcome => outcome.Outcome);
+        instruments.JobsSucceeded(ended[Outcome.Succeeded].Count(), provider, jobType);
+        instruments.JobsCancelled(ended[Outcome.Cancelled].Count(), provider, jobType);
+        instruments.JobsFailed(ended.Where(group => group.Key is not (Outcome.Succeeded or Outcome.Cancelled)).Sum(group => group.Count()), provider, jobType);
+        instruments.JobsRetried(outcomes.Count(outcome => outcome.Requeued), provider, jobType);
     }
 
     /// <summary>Finishes a settlement that was cut off: its outcomes are there, its sums are not.</summary>

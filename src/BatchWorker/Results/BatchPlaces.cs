@@ -9,6 +9,7 @@ internal sealed class BatchPlaces
     private readonly long[] _sequences;
     private readonly Dictionary<long, int> _places;
     private readonly bool[] _settled;
+    private readonly bool[] _before;
     private readonly List<int> _lines = [];
 
     private BatchPlaces(int count)
@@ -16,6 +17,7 @@ internal sealed class BatchPlaces
         _sequences = new long[count];
         _places = new Dictionary<long, int>(count);
         _settled = new bool[count];
+        _before = new bool[count];
     }
 
     public static async Task<BatchPlaces> LoadAsync(OwnedBatch batch, JobClaims claims, Settlements settlements, int lostCode)
@@ -41,6 +43,9 @@ internal sealed class BatchPlaces
 
     public bool IsSettled(int place) => _settled[place];
 
+    /// <summary>It had its outcome already when this reading began.</summary>
+    public bool WasSettledBefore(int place) => _before[place];
+
     public void Settle(int place) => _settled[place] = true;
 
     /// <summary>Places without an outcome.</summary>
@@ -53,7 +58,7 @@ internal sealed class BatchPlaces
     {
         _sequences[place] = sequence;
         _places[sequence] = place;
-        _settled[place] = outcome is not null;
+        _before[place] = _settled[place] = outcome is not null;
         if (outcome is null || outcome.Code != lostCode || outcome.Address is not null)
         {
             _lines.Add(place);

@@ -1,11 +1,11 @@
+using BatchWorker.Queue;
 using Quartz;
 
 namespace BatchWorker.Results;
 
 /// <summary>Lets the results room look for work.</summary>
 [DisallowConcurrentExecution]
-internal sealed class RetrieveTick(ResultsWorker worker, IHostApplicationLifetime lifetime) : IJob
+internal sealed class RetrieveTick(ResultsWorker worker, IHostApplicationLifetime lifetime, ILogger<RetrieveTick> logger) : StoreTick(logger)
 {
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) =>
-        await worker.RunOnceAsync(lifetime.ApplicationStopping);
+    protected override Task LookAsync() => worker.RunOnceAsync(lifetime.ApplicationStopping);
 }

@@ -1,6 +1,8 @@
 using BatchWorker.Archive;
+using BatchWorker.Lifecycle;
 using BatchWorker.Providers;
 using BatchWorker.Queue;
+using BatchWorker.Telemetry;
 
 namespace BatchWorker.Results;
 
@@ -8,7 +10,7 @@ namespace BatchWorker.Results;
 /// Turns an ended batch into settled jobs: what was paid for is stored first, then every job without an answer goes the way of the ending,
 /// and the batch ends only when each of its jobs has exactly one outcome.
 /// </summary>
-internal sealed class Retriever(BatchLedger batches, JobClaims claims, ISegmentStore segments, RetrievalSources sources, SettlerTools tools, ILogger<Retriever> logger)
+internal sealed class Retriever(BatchLedger batches, JobClaims claims, ISegmentStore segments, RetrievalSources sources, SettlerTools tools, Instruments instruments, ILogger<Retriever> logger)
 {
     public async Task HandleAsync(OwnedBatch batch, CancellationToken cancellationToken)
     {
@@ -107,6 +109,7 @@ internal sealed class Retriever(BatchLedger batches, JobClaims claims, ISegmentS
         var ended = batch.Record with { State = batch.Record.Ending!.State, CompletedAt = now, Failures = 0 };
         if (await batches.ChangeAsync(batch, ended, now) is not null)
         {
+            instruments.BatchEnded(ended.Lane.Provider.Wire(), ended.State.Wire());
             Log.Ended(logger, ended.Id, ended.State, batch.Totals.Succeeded, batch.Totals.Settled - batch.Totals.Succeeded, batch.Totals.Requeued);
         }
     }

@@ -62,6 +62,10 @@ internal sealed class Settler(OwnedBatch batch, BatchPlaces places, ISegmentWrit
 
     private async Task AddAsync(JobId? id, int place, Verdict verdict, CancellationToken cancellationToken)
     {
+        if (places.WasSettledBefore(place))
+        {
+            return; // this is not the first reading
+        }
         if (places.IsSettled(place) || !_taken.Add(place))
         {
             Strays++;

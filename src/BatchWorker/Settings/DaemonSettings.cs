@@ -87,7 +87,7 @@ internal sealed record DaemonSettings
     private static OpenAiOptions ReadOpenAi(SettingsReader settings) => new()
     {
         ApiKey = settings.Secret("OPENAI_API_KEY"),
-        BaseUrl = settings.Address("OPENAI_BASE_URL", new OpenAiOptions().BaseUrl),
+        BaseUrl = settings.Address("OPENAI_BASE_URL", new Uri(new OpenAiOptions().BaseUrl)).ToString(),
         Organization = settings.Text("OPENAI_ORG_ID"),
         Project = settings.Text("OPENAI_PROJECT_ID"),
     };

@@ -6,6 +6,7 @@ using BatchWorker.Polling;
 using BatchWorker.Providers;
 using BatchWorker.Queue;
 using BatchWorker.Results;
+using BatchWorker.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
@@ -38,6 +39,7 @@ internal sealed class FlowHarness : IAsyncDisposable
         var services = new ServiceCollection();
         var spool = Directory.CreateTempSubdirectory("bw-spool-").FullName;
         services.AddLogging().AddSingleton<TimeProvider>(time).AddSingleton<IBatchProvider>(provider).AddSingleton<ProviderSet>();
+        services.AddMetrics().AddSingleton<Instruments>();
         services.AddSingleton<ISegmentStore>(segments ?? new MemorySegments());
         services.AddLedger(new LedgerOptions { Namespace = ns ?? SharedRedis.NewNamespace(), Owner = "replica-1", UseProcessClock = true }, connection);
         services.AddBatching(new BatchingOptions { SpoolDirectory = spool });

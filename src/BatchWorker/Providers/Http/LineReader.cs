@@ -1,68 +1,83 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Runtime.CompilerServices;
 
 namespace BatchWorker.Providers.Http;
 
-/// <summary>Streams the lines of a download: one line in memory at a time, and none that the download cut off.</summary>
-internal static class LineReader
+/// <summary>Splits a stream into lines; holds one line at a time, and no more than <paramref name="longest"/> bytes of it.</summary>
+internal sealed class LineReader(Stream stream, int longest) : IAsyncDisposable
 {
-    /// <summary>A line longer than this is no answer to a request of ours.</summary>
-    public const int LongestLine = 128 << 20;
+    private const int ReadSize = 64 << 10;
 
-    private static readonly TimeSpan s_idle = TimeSpan.FromSeconds(100);
+    /// <summary>Of a line that is too long this much is kept: enough to find its id.</summary>
+    private const int Sample = 4 << 10;
 
-    /// <summary>Lines without their line feed; each is valid until the next is read. Throws <see cref="IOException"/> when the stream breaks or stalls.</summary>
-    public static async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(Stream stream, TimeProvider time, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private readonly PipeReader _pipe = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: ReadSize, leaveOpen: true));
+    private ReadOnlySequence<byte> _unread;
+    private long _searched;
+    private bool _reading;
+    private bool _ended;
+    private byte[]? _sample;
+
+    /// <summary>The next line, if it is already here.</summary>
+    public bool TryRead(out Line line)
     {
-        var reader = PipeReader.Create(stream);
-        for (var ended = false; !ended;)
+        if (_unread.Slice(_searched).PositionOf((byte)'\n') is { } newline)
         {
-            var read = await ReadMoreAsync(reader, time, cancellationToken);
-            ended = read.IsCompleted;
-            var rest = read.Buffer;
-            while (TryTake(ref rest, ended) is { } line)
-            {
-                yield return line;
-            }
-            if (rest.Length > LongestLine)
-            {
-                throw new IOException($"A line is longer than {LongestLine} bytes.");
-            }
-            reader.AdvanceTo(rest.Start, rest.End);
+            line = Take(_unread.Slice(0, newline), isTerminated: true);
+            _unread = _unread.Slice(_unread.GetPosition(1, newline));
+            return true;
         }
-        await reader.CompleteAsync();
+        if (_ended && (_unread.Length > 0 || _sample is not null))
+        {
+            line = Take(_unread, isTerminated: false);
+            _unread = _unread.Slice(_unread.End);
+            return true;
+        }
+        Remember();
+        line = default;
+        return false;
     }
 
-    private static async Task<ReadResult> ReadMoreAsync(PipeReader reader, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>Waits for more bytes; false when the stream has ended and nothing is left.</summary>
+    public async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
     {
-        using var idle = new CancellationTokenSource(s_idle, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(idle.Token, cancellationToken);
-        try
+        if (_ended)
         {
-            return await reader.ReadAsync(either.Token);
+            return false;
         }
-        catch (OperationCanceledException) when (idle.IsCancellationRequested)
+        if (_reading)
         {
-            throw new IOException($"Nothing arrived for {s_idle.TotalSeconds} s.");
+            _pipe.AdvanceTo(_unread.Start, _unread.End);
+            _reading = false;
         }
+        var result = await _pipe.ReadAsync(cancellationToken);
+        _reading = true;
+        _unread = result.Buffer;
+        _ended = result.IsCompleted;
+        return true;
     }
 
-    /// <summary>The next line; the last one needs no line feed once the stream has ended as it should.</summary>
-    private static ReadOnlyMemory<byte>? TryTake(ref ReadOnlySequence<byte> rest, bool ended)
+    public ValueTask DisposeAsync() => _pipe.CompleteAsync();
+
+    private Line Take(ReadOnlySequence<byte> bytes, bool isTerminated)
     {
-        if (rest.PositionOf((byte)'\n') is { } feed)
-        {
-            var line = rest.Slice(0, feed).ToArray();
-            rest = rest.Slice(rest.GetPosition(1, feed));
-            return line;
-        }
-        if (!ended || rest.IsEmpty)
-        {
-            return null;
-        }
-        var last = rest.ToArray();
-        rest = rest.Slice(rest.End);
-        return last;
+        var isCut = _sample is not null || bytes.Length > longest;
+        var kept = isCut ? _sample ?? SampleOf(bytes) : bytes.ToArray();
+        _sample = null;
+        _searched = 0;
+        return new Line(kept, isCut, isTerminated);
     }
+
+    /// <summary>Keeps the search from starting over, and the buffer from growing with a line that is too long.</summary>
+    private void Remember()
+    {
+        if (_sample is not null || _unread.Length > longest)
+        {
+            _sample ??= SampleOf(_unread);
+            _unread = _unread.Slice(_unread.End);
+        }
+        _searched = _unread.Length;
+    }
+
+    private static byte[] SampleOf(ReadOnlySequence<byte> bytes) => bytes.Slice(0, Math.Min(Sample, bytes.Length)).ToArray();
 }

@@ -1,8 +1,8 @@
 namespace BatchWorker.Providers.OpenAi;
 
-/// <summary>What the OpenAI provider says.</summary>
+/// <summary>What the OpenAI client says.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(500, LogLevel.Warning, "{ProviderBatch} has the status {Status}, which this version does not know; it is taken as running")]
-    public static partial void UnknownStatus(ILogger logger, string providerBatch, string status);
+    [LoggerMessage(400, LogLevel.Warning, "OpenAI reports the batch status {Status}, which this version does not know; such batches count as running")]
+    public static partial void UnknownStatus(ILogger logger, string status);
 }

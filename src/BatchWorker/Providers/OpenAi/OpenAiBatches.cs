@@ -5,98 +5,58 @@ using BatchWorker.Providers.Http;
 
 namespace BatchWorker.Providers.OpenAi;
 
-/// <summary>The Batch API (<c>/v1/batches</c>).</summary>
-internal sealed class OpenAiBatches(IHttpClientFactory clients, TimeProvider time, ILogger<OpenAiBatches> logger)
+/// <summary>The batches themselves: create, look, find, cancel.</summary>
+internal sealed class OpenAiBatches(ProviderHttp http, OpenAiBatchReader reader)
 {
-    public const string BatchTag = "bw_batch";
-    public const string AttemptTag = "bw_attempt";
-    private const string ContentTag = "bw_sha256";
-    private const int PageSize = 100;
-
-    /// <summary>Clocks differ, and a batch is older than its create call is long.</summary>
-    private static readonly TimeSpan s_slack = TimeSpan.FromMinutes(10);
-
-    private HttpClient Reads => clients.CreateClient(ProviderClients.Reads(OpenAiServices.ClientName));
+    /// <summary>The only window that OpenAI offers.</summary>
+    private const string Window = "24h";
 
     public async Task<CreateOutcome> CreateAsync(Submission submission, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "batches") { Content = BodyOf(submission) };
-        request.Headers.ConnectionClose = true;
-        return await CreateCalls.SendAsync(clients.CreateClient(ProviderClients.Creates(OpenAiServices.ClientName)), request, ReadId, time, cancellationToken);
+        using var content = new ByteArrayContent(Body(submission));
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        return await http.CreateAsync("batches", content, "id", cancellationToken);
     }
 
-    public async Task<Answer<ProviderBatch>> GetAsync(string id, CancellationToken cancellationToken)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "batches/" + Uri.EscapeDataString(id));
-        return await Reads.AskAsync(request, answer => BatchJson.Read(answer, logger), time, cancellationToken);
-    }
+    public async Task<Answer<ProviderBatch>> GetAsync(string id, CancellationToken cancellationToken) =>
+        Read(await http.ReadAsync(HttpMethod.Get, Address(id), cancellationToken));
 
-    /// <summary>A batch that has ended can not be cancelled (400 or 409); it is answered as it is.</summary>
+    /// <summary>One that has ended meanwhile is refused with 400 or 409; then it is simply looked at.</summary>
     public async Task<Answer<ProviderBatch>> CancelAsync(string id, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"batches/{Uri.EscapeDataString(id)}/cancel");
-        var answer = await Reads.AskAsync(request, body => BatchJson.Read(body, logger), time, cancellationToken);
-        return answer.Failure is { Kind: FailureKind.Refused } ? await GetAsync(id, cancellationToken) : answer;
+        var answer = await http.ReadAsync(HttpMethod.Post, Address(id) + "/cancel", cancellationToken);
+        return answer.Failure is { Kind: FailureKind.Refused }
+            ? await GetAsync(id, cancellationToken)
+            : Read(answer);
     }
 
-    public async Task<ProviderFailure?> ProbeAsync(CancellationToken cancellationToken)
+    /// <summary>A list call, free of charge.</summary>
+    public async Task<ProviderFailure?> ProbeAsync(CancellationToken cancellationToken) =>
+        (await new OpenAiList(http, "batches", 1).NextAsync(cancellationToken)).Failure;
+
+    private Answer<ProviderBatch> Read(Answer<HttpAnswer> answer)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "batches?limit=1");
-        return (await Reads.AskAsync(request, answer => BatchPage.Read(answer, logger), time, cancellationToken)).Failure;
+        if (answer.Value is not { } found)
+        {
+            return answer.Failure!;
+        }
+        return found.ReadObject() is { } json && reader.Read(json) is { } batch
+            ? batch
+            : http.Failures.Unreadable("The answer is no batch.");
     }
 
-    /// <summary>Reads the listing back to before the call was sent. A page that fails makes the whole listing fail: half of one proves nothing.</summary>
-    public async Task<Answer<IReadOnlyList<ProviderBatch>>> FindAsync(SubmissionTrace trace, CancellationToken cancellationToken)
+    private static string Address(string id) => "batches/" + Uri.EscapeDataString(id);
+
+    private static byte[] Body(Submission submission) => JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object>
     {
-        var found = new List<ProviderBatch>();
-        for (string? after = ""; after is not null;)
+        ["input_file_id"] = submission.InputFileId ?? throw new ArgumentException("OpenAI takes only uploaded input.", nameof(submission)),
+        ["endpoint"] = submission.Lane.Endpoint,
+        ["completion_window"] = Window,
+        ["metadata"] = new Dictionary<string, string>
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, $"batches?limit={PageSize}{after}");
-            var page = await Reads.AskAsync(request, answer => BatchPage.Read(answer, logger), time, cancellationToken);
-            if (page.Failure is { } failure)
-            {
-                return failure;
-            }
-            var batches = page.Value!.Batches;
-            found.AddRange(batches.Where(batch => Matches(batch, trace)));
-            var more = page.Value.HasMore && batches.Count > 0 && batches[^1].CreatedAt >= trace.SentAfter - s_slack;
-            after = more ? "&after=" + Uri.EscapeDataString(batches[^1].Id) : null;
-        }
-        return new Answer<IReadOnlyList<ProviderBatch>>([.. found.OrderBy(batch => batch.CreatedAt).ThenBy(batch => batch.Id, StringComparer.Ordinal)], null);
-    }
-
-    private static bool Matches(ProviderBatch batch, SubmissionTrace trace) =>
-        batch.Tag is { } tag ? tag == trace.Tag : trace.InputFileId is not null && batch.InputFileId == trace.InputFileId;
-
-    private static ByteArrayContent BodyOf(Submission submission)
-    {
-        using var body = new MemoryStream();
-        using (var json = new Utf8JsonWriter(body))
-        {
-            json.WriteStartObject();
-            json.WriteString("input_file_id", submission.InputFileId);
-            json.WriteString("endpoint", submission.Lane.Endpoint);
-            json.WriteString("completion_window", "24h");
-            json.WriteStartObject("metadata");
-            json.WriteString(BatchTag, submission.Tag.BatchId);
-            json.WriteString(AttemptTag, submission.Tag.Attempt.ToString(CultureInfo.InvariantCulture));
-            json.WriteString(ContentTag, submission.File.Sha256);
-            json.WriteEndObject();
-            json.WriteEndObject();
-        }
-        return new ByteArrayContent(body.ToArray()) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
-    }
-
-    private static string? ReadId(byte[] body)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(body);
-            return document.RootElement.TextOf("id");
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+            [OpenAiTag.Batch] = submission.Tag.BatchId,
+            [OpenAiTag.Attempt] = submission.Tag.Attempt.ToString(CultureInfo.InvariantCulture),
+            [OpenAiTag.Sha256] = submission.File.Sha256,
+        },
+    });
 }

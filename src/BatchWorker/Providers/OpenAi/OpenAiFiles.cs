@@ -1,58 +1,83 @@
 using System.Net.Http.Headers;
+using System.Text.Json;
 using BatchWorker.Providers.Http;
 
 namespace BatchWorker.Providers.OpenAi;
 
-/// <summary>The Files API, as far as batches need it (<c>/v1/files</c>).</summary>
-internal sealed class OpenAiFiles(IHttpClientFactory clients, TimeProvider time)
+/// <summary>The input files of batches.</summary>
+internal sealed class OpenAiFiles(ProviderHttp http, TimeSpan timeout)
 {
-    private const int PageSize = 1000;
+    private const int PageSize = 1_000;
     private const int MostPages = 20;
 
-    /// <summary>Sends the file once; an upload that fails may have arrived and is found by its name.</summary>
+    /// <summary>Streams the file from disk, once. An upload costs nothing, but copies would pile up: the caller looks for it before another try.</summary>
     public async Task<Answer<string>> UploadAsync(SpooledFile file, CancellationToken cancellationToken)
     {
-        await using var content = new FileStream(file.Path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.Asynchronous | FileOptions.SequentialScan);
-        using var form = new MultipartFormDataContent { { Quoted(new StringContent("batch"), "purpose", null) }, { Quoted(new StreamContent(content), "file", file.Name) } };
-        using var request = new HttpRequestMessage(HttpMethod.Post, "files") { Content = form };
-        return await Client(ProviderClients.Uploads(OpenAiServices.ClientName)).AskAsync(request, answer => answer.TextOf("id"), time, cancellationToken);
+        await using var stream = Open(file);
+        using var form = Form(file, stream);
+        var answer = await http.SendOnceAsync("files", form, timeout, cancellationToken);
+        if (answer.Value is not { } accepted)
+        {
+            return answer.Failure!;
+        }
+        return accepted.ReadObject() is { } stored && stored.Text("id") is { } id && stored.Count("bytes") == file.Bytes
+            ? id
+            : http.Failures.Unreadable("The upload was not confirmed with an id and its length.");
     }
 
-    /// <summary>A finished upload of this name and length; an empty string when there is none among the newest.</summary>
+    /// <summary>Looks through the newest 20,000 files; files of batches live 30 days.</summary>
     public async Task<Answer<string>> FindAsync(SpooledFile file, CancellationToken cancellationToken)
     {
-        var after = "";
-        for (var i = 0; i < MostPages; i++)
+        var list = new OpenAiList(http, "files?purpose=batch&order=desc", PageSize);
+        for (var page = 0; page < MostPages && !list.IsAtEnd; page++)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, $"files?purpose=batch&order=desc&limit={PageSize}{after}");
-            var page = await Client(ProviderClients.Reads(OpenAiServices.ClientName)).AskAsync(request, FilePage.Read, time, cancellationToken);
-            if (page.Failure is { } failure)
+            var answer = await list.NextAsync(cancellationToken);
+            if (answer.Value is not { } files)
             {
-                return failure;
+                return answer.Failure!;
             }
-            if (page.Value!.Files.FirstOrDefault(known => known.Name == file.Name && known.Bytes == file.Bytes) is { } found)
+            if (files.FirstOrDefault(candidate => IsCopy(candidate, file)) is { ValueKind: JsonValueKind.Object } found && found.Text("id") is { } id)
             {
-                return found.Id;
+                return id;
             }
-            if (!page.Value.HasMore || page.Value.Files.Count == 0)
-            {
-                break;
-            }
-            after = "&after=" + Uri.EscapeDataString(page.Value.Files[^1].Id);
         }
         return "";
     }
 
-    private HttpClient Client(string name) => clients.CreateClient(name);
+    private static bool IsCopy(JsonElement candidate, SpooledFile file) =>
+        candidate.Text("filename") == file.Name
+        && candidate.Count("bytes") == file.Bytes
+        && candidate.Text("status") is not "error";
 
-    private static HttpContent Quoted(HttpContent content, string name, string? fileName)
+    private static FileStream Open(SpooledFile file)
     {
-        content.Headers.ContentType = fileName is null ? null : new MediaTypeHeaderValue("application/jsonl");
-        content.Headers.ContentDisposition = new ContentDispositionHeaderValue("form-data")
+        var stream = new FileStream(file.Path, new FileStreamOptions { Options = FileOptions.Asynchronous | FileOptions.SequentialScan });
+        if (stream.Length == file.Bytes)
         {
-            Name = $"\"{name}\"",
-            FileName = fileName is null ? null : $"\"{fileName}\"",
-        };
+            return stream;
+        }
+        stream.Dispose();
+        throw new InvalidDataException($"{file.Name} holds another number of bytes than was written down.");
+    }
+
+    private static MultipartFormDataContent Form(SpooledFile file, FileStream stream)
+    {
+        var boundary = "bw-" + file.Sha256; // no file holds its own hash
+        var form = new MultipartFormDataContent(boundary);
+        form.Headers.ContentType = MediaTypeHeaderValue.Parse($"multipart/form-data; boundary={boundary}");
+        form.Add(Part(new StringContent("batch"), "purpose", null));
+        form.Add(Part(new StreamContent(stream), "file", file.Name));
+        return form;
+    }
+
+    private static HttpContent Part(HttpContent content, string name, string? fileName)
+    {
+        content.Headers.ContentType = fileName is null ? null : new MediaTypeHeaderValue("application/octet-stream");
+        content.Headers.ContentDisposition = new ContentDispositionHeaderValue("form-data") { Name = $"\"{name}\"" };
+        if (fileName is not null)
+        {
+            content.Headers.ContentDisposition.FileName = $"\"{fileName}\"";
+        }
         return content;
     }
 }

@@ -1,23 +1,30 @@
-using System.Security.Cryptography;
-using System.Text;
+using BatchWorker.Providers.Http;
 
 namespace BatchWorker.Providers.OpenAi;
 
-/// <summary>How OpenAI is reached; the names are those of the official clients.</summary>
+/// <summary>How OpenAI is reached.</summary>
 internal sealed record OpenAiOptions
 {
-    /// <summary>Address with version; default <c>https://api.openai.com/v1</c>.</summary>
-    public Uri BaseUrl { get; init; } = new("https://api.openai.com/v1");
+    /// <summary><c>OPENAI_BASE_URL</c>, with the version; default <c>https://api.openai.com/v1</c>.</summary>
+    public string BaseUrl { get; init; } = "https://api.openai.com/v1";
 
-    /// <summary>Null when the provider is not configured.</summary>
+    /// <summary><c>OPENAI_API_KEY</c>; null: not configured.</summary>
     public string? ApiKey { get; init; }
 
-    /// <summary>Sent as <c>OpenAI-Organization</c>.</summary>
+    /// <summary><c>OPENAI_ORG_ID</c>, sent as <c>OpenAI-Organization</c>; null: not sent.</summary>
     public string? Organization { get; init; }
 
-    /// <summary>Sent as <c>OpenAI-Project</c>.</summary>
+    /// <summary><c>OPENAI_PROJECT_ID</c>, sent as <c>OpenAI-Project</c>; null: not sent.</summary>
     public string? Project { get; init; }
 
-    /// <summary>16 hex digits that tell accounts apart and give no key away; null without a key.</summary>
-    public string? Account => ApiKey is null ? null : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(BaseUrl.ToString().TrimEnd('/') + "\n" + ApiKey)))[..16];
+    public ProviderTimeouts Timeouts { get; init; } = new();
+
+    /// <summary>
+    /// Most bytes of one result line; default 128 MB, above what 2,048 embeddings of 3,072 numbers take.
+    /// A longer one counts as garbled.
+    /// </summary>
+    public int LongestLine { get; init; } = 128 << 20;
+
+    /// <summary>Without the key.</summary>
+    public override string ToString() => $"{nameof(OpenAiOptions)} {{ {BaseUrl} }}";
 }

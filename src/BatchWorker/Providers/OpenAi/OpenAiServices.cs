@@ -1,38 +1,39 @@
-using System.Net.Http.Headers;
 using BatchWorker.Providers.Http;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace BatchWorker.Providers.OpenAi;
 
 /// <summary>Registers OpenAI.</summary>
 internal static class OpenAiServices
 {
-    public const string ClientName = "openai";
-
     public static IServiceCollection AddOpenAi(this IServiceCollection services, OpenAiOptions options)
     {
-        services.AddProviderClients(ClientName, client => Configure(client, options));
-        return services.AddSingleton(options).AddSingleton<OpenAiFiles>().AddSingleton<OpenAiBatches>().AddSingleton<OpenAiResults>()
-            .AddSingleton<IBatchProvider, OpenAiProvider>();
+        var connection = ConnectionOf(options);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddProviderClients(connection);
+        return services.AddSingleton<IBatchProvider>(provider => Build(provider, connection, options));
     }
 
-    private static void Configure(HttpClient client, OpenAiOptions options)
+    private static ProviderConnection ConnectionOf(OpenAiOptions options)
     {
-        client.BaseAddress = new Uri(options.BaseUrl.ToString().TrimEnd('/') + "/");
-        client.Timeout = Timeout.InfiniteTimeSpan;
-        client.DefaultRequestHeaders.UserAgent.ParseAdd("BatchWorker/1.0");
-        if (options.ApiKey is { } key)
-        {
-            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
-        }
-        Add(client, "OpenAI-Organization", options.Organization);
-        Add(client, "OpenAI-Project", options.Project);
+        var connection = new ProviderConnection("openai", options.BaseUrl, options.ApiKey) { Timeouts = options.Timeouts };
+        return connection.With("Authorization", connection.ApiKey is { } key ? "Bearer " + key : null)
+            .With("OpenAI-Organization", options.Organization)
+            .With("OpenAI-Project", options.Project);
     }
 
-    private static void Add(HttpClient client, string header, string? value)
+    private static OpenAiProvider Build(IServiceProvider services, ProviderConnection connection, OpenAiOptions options)
     {
-        if (value is not null)
-        {
-            client.DefaultRequestHeaders.Add(header, value);
-        }
+        var time = services.GetRequiredService<TimeProvider>();
+        var http = new ProviderHttp(services.GetRequiredService<IHttpClientFactory>(), connection, time);
+        var reader = new OpenAiBatchReader(http.Redaction, services.GetRequiredService<ILogger<OpenAiProvider>>());
+        return new OpenAiProvider(
+            connection.Account,
+            new OpenAiFiles(http, options.Timeouts.Upload),
+            new OpenAiBatches(http, reader),
+            new OpenAiSearch(http, reader),
+            new OpenAiResults(
+                new LineDownload(http, options.LongestLine, options.Timeouts.Idle, time),
+                new OpenAiResultReader(http.Redaction)));
     }
 }

@@ -1,0 +1,58 @@
+using BatchWorker.Simulator.Http;
+
+namespace BatchWorker.Simulator.OpenAi;
+
+/// <summary>The batch object, every member of it (OpenAI API reference).</summary>
+internal static class BatchWire
+{
+    public static object Of(OpenAiBatch batch, OpenAiAccount account, DateTimeOffset now) => new
+    {
+        id = batch.Id,
+        @object = "batch",
+        endpoint = batch.Request.Endpoint,
+        model = batch.Model,
+        errors = Errors(batch),
+        input_file_id = batch.Request.InputFileId,
+        completion_window = "24h",
+        status = WireJson.Word(batch.Status),
+        output_file_id = account.Shown(batch.Totals?.OutputFileId),
+        error_file_id = account.Shown(batch.Totals?.ErrorFileId),
+        created_at = batch.CreatedAt.ToUnixTimeSeconds(),
+        in_progress_at = Seconds(batch, BatchStatus.InProgress),
+        expires_at = batch.ExpiresAt.ToUnixTimeSeconds(),
+        finalizing_at = Seconds(batch, BatchStatus.Finalizing),
+        completed_at = Seconds(batch, BatchStatus.Completed),
+        failed_at = Seconds(batch, BatchStatus.Failed),
+        expired_at = Seconds(batch, BatchStatus.Expired),
+        cancelling_at = Seconds(batch, BatchStatus.Cancelling),
+        cancelled_at = Seconds(batch, BatchStatus.Cancelled),
+        request_counts = Counts(batch, now),
+        usage = Usage(batch.Totals),
+        metadata = batch.Request.Metadata,
+    };
+
+    private static long? Seconds(OpenAiBatch batch, BatchStatus status) => batch.At(status)?.ToUnixTimeSeconds();
+
+    private static object? Errors(OpenAiBatch batch) => batch.Errors.Count == 0 ? null : new { @object = "list", data = batch.Errors };
+
+    // Nothing is counted before the input is validated (tobert/kaibo#93)
+    private static object Counts(OpenAiBatch batch, DateTimeOffset now)
+    {
+        if (batch.Totals is { } totals)
+        {
+            return new { total = batch.Entry.Items, completed = totals.Completed, failed = totals.Failed };
+        }
+        var done = batch.DoneBy(now);
+        var failed = batch.Input?.FailuresAmong(done, batch.Request.Endpoint) ?? 0;
+        return new { total = batch.Entry.Items, completed = done - failed, failed };
+    }
+
+    private static object? Usage(RunTotals? totals) => totals is null ? null : new
+    {
+        input_tokens = totals.InputTokens,
+        input_tokens_details = new { cached_tokens = totals.CachedTokens },
+        output_tokens = totals.OutputTokens,
+        output_tokens_details = new { reasoning_tokens = 0 },
+        total_tokens = totals.InputTokens + totals.OutputTokens,
+    };
+}

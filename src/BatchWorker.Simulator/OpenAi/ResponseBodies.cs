@@ -1,0 +1,142 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using BatchWorker.Simulator.Answers;
+
+namespace BatchWorker.Simulator.OpenAi;
+
+/// <summary>Answers in the shape of each endpoint (OpenAI API reference).</summary>
+internal static class ResponseBodies
+{
+    public const string Embeddings = "/v1/embeddings";
+    private const string Chat = "/v1/chat/completions";
+    private const string Responses = "/v1/responses";
+    private const string Completions = "/v1/completions";
+    private const string Moderations = "/v1/moderations";
+
+    // A real embedding has 1,536 numbers or more; that would make the results of a batch gigabytes
+    private const int ShortEmbedding = 8;
+
+    private static readonly string[] Categories =
+    [
+        "harassment", "harassment/threatening", "hate", "hate/threatening", "illicit", "illicit/violent", "self-harm",
+        "self-harm/instructions", "self-harm/intent", "sexual", "sexual/minors", "violence", "violence/graphic",
+    ];
+
+    /// <summary>Endpoints that batches may be for.</summary>
+    public static IReadOnlyList<string> Endpoints { get; } = [Responses, Chat, Embeddings, Completions, Moderations];
+
+    /// <summary>The endpoint can end an answer early because of its content.</summary>
+    public static bool HasFinishReason(string endpoint) => endpoint is Chat or Responses or Completions;
+
+    public static bool IsBilled(string endpoint) => endpoint != Moderations;
+
+    public static object Of(string endpoint, Answer answer, ItemBill bill, bool filtered, long created) => endpoint switch
+    {
+        Chat => ChatBody(answer, bill, filtered, created),
+        Responses => ResponsesBody(answer, bill, filtered, created),
+        Completions => CompletionBody(answer, bill, filtered, created),
+        Embeddings => EmbeddingsBody(answer, bill),
+        Moderations => ModerationsBody(answer),
+        _ => throw new ArgumentOutOfRangeException(nameof(endpoint)),
+    };
+
+    private static object ChatBody(Answer answer, ItemBill bill, bool filtered, long created) => new
+    {
+        id = $"chatcmpl-{answer.Echo}",
+        @object = "chat.completion",
+        created,
+        model = answer.Prompt.Model,
+        choices = new[]
+        {
+            new
+            {
+                index = 0,
+                message = new { role = "assistant", content = filtered ? "" : answer.Text, refusal = (string?)null },
+                logprobs = (object?)null,
+                finish_reason = filtered ? "content_filter" : "stop",
+            },
+        },
+        usage = CompletionUsage(bill),
+    };
+
+    private static object CompletionBody(Answer answer, ItemBill bill, bool filtered, long created) => new
+    {
+        id = $"cmpl-{answer.Echo}",
+        @object = "text_completion",
+        created,
+        model = answer.Prompt.Model,
+        choices = new[] { new { text = filtered ? "" : answer.Text, index = 0, logprobs = (object?)null, finish_reason = filtered ? "content_filter" : "stop" } },
+        usage = CompletionUsage(bill),
+    };
+
+    private static object CompletionUsage(ItemBill bill) => new
+    {
+        prompt_tokens = bill.InputTokens,
+        completion_tokens = bill.OutputTokens,
+        total_tokens = bill.InputTokens + bill.OutputTokens,
+        prompt_tokens_details = new { cached_tokens = bill.CachedTokens },
+        completion_tokens_details = new { reasoning_tokens = 0 },
+    };
+
+    private static object ResponsesBody(Answer answer, ItemBill bill, bool filtered, long created) => new
+    {
+        id = $"resp_{answer.Echo}",
+        @object = "response",
+        created_at = created,
+        status = filtered ? "incomplete" : "completed",
+        error = (object?)null,
+        incomplete_details = filtered ? new { reason = "content_filter" } : null,
+        model = answer.Prompt.Model,
+        output = new[]
+        {
+            new
+            {
+                id = $"msg_{answer.Echo}",
+                type = "message",
+                status = filtered ? "incomplete" : "completed",
+                role = "assistant",
+                content = new[] { new { type = "output_text", text = filtered ? "" : answer.Text, annotations = Array.Empty<object>() } },
+            },
+        },
+        usage = new
+        {
+            input_tokens = bill.InputTokens,
+            input_tokens_details = new { cached_tokens = bill.CachedTokens },
+            output_tokens = bill.OutputTokens,
+            output_tokens_details = new { reasoning_tokens = 0 },
+            total_tokens = bill.InputTokens + bill.OutputTokens,
+        },
+    };
+
+    private static object EmbeddingsBody(Answer answer, ItemBill bill) => new
+    {
+        @object = "list",
+        data = Enumerable.Range(0, answer.Prompt.Inputs).Select(index => new { @object = "embedding", index, embedding = Embedding(answer, index) }),
+        model = answer.Prompt.Model,
+        usage = new { prompt_tokens = bill.InputTokens, total_tokens = bill.InputTokens },
+    };
+
+    // Each number is a byte of SHA-256(echo/index/block), moved into -1..1
+    private static object Embedding(Answer answer, int index)
+    {
+        var vector = new float[answer.Prompt.Dimensions ?? ShortEmbedding];
+        for (var i = 0; i < vector.Length; i++)
+        {
+            var block = SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"{answer.Echo}/{index}/{i / SHA256.HashSizeInBytes}"));
+            vector[i] = (block[i % SHA256.HashSizeInBytes] - 127.5f) / 128;
+        }
+        return answer.Prompt.Base64 ? Convert.ToBase64String(MemoryMarshal.AsBytes<float>(vector)) : vector;
+    }
+
+    private static object ModerationsBody(Answer answer) => new
+    {
+        id = $"modr-{answer.Echo}",
+        model = answer.Prompt.Model,
+        results = Enumerable.Range(0, answer.Prompt.Inputs).Select(_ => new
+        {
+            flagged = false,
+            categories = Categories.ToDictionary(name => name, _ => false),
+            category_scores = Categories.ToDictionary(name => name, _ => 0.0001),
+        }),
+    };
+}

@@ -1,0 +1,62 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+
+namespace BatchWorker.Providers.Http;
+
+/// <summary>Streams a file of JSON lines from a provider.</summary>
+/// <param name="http">The provider.</param>
+/// <param name="longest">Most bytes of one line; longer ones come cut.</param>
+/// <param name="idle">The longest silence.</param>
+/// <param name="time">The clock of <paramref name="idle"/>.</param>
+internal sealed class LineDownload(ProviderHttp http, int longest, TimeSpan idle, TimeProvider time)
+{
+    /// <summary>All lines; throws <see cref="ProviderReadException"/> when the file ends before its end.</summary>
+    public async IAsyncEnumerable<Line> ReadAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var response = await http.OpenAsync(path, cancellationToken);
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+        await using var lines = new LineReader(stream, longest);
+        do
+        {
+            while (lines.TryRead(out var line))
+            {
+                yield return line.IsTerminated || TellsItsEnd(response) || IsWhole(line) ? line : throw Lost("response_ended");
+            }
+        }
+        while (await FillAsync(lines, cancellationToken));
+    }
+
+    private async ValueTask<bool> FillAsync(LineReader lines, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(idle, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            return await lines.FillAsync(either.Token);
+        }
+        catch (Exception fault) when (ProviderFailures.IsExpected(fault) && !cancellationToken.IsCancellationRequested)
+        {
+            throw Lost(ProviderFailures.CodeOf(fault));
+        }
+    }
+
+    /// <summary>Without a length or chunks a cut stream looks like a complete one (RFC 9112 §6.3); only its last line can tell.</summary>
+    private static bool TellsItsEnd(HttpResponseMessage response) =>
+        response.Content.Headers.ContentLength is not null || response.Headers.TransferEncodingChunked is true;
+
+    private static bool IsWhole(Line line)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(line.Bytes.Span);
+            return reader.Read() && reader.TrySkip();
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static ProviderReadException Lost(string code) =>
+        new(new ProviderFailure(FailureKind.Unavailable, code, "The download ended early."));
+}

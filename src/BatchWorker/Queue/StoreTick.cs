@@ -1,0 +1,21 @@
+using Quartz;
+
+namespace BatchWorker.Queue;
+
+/// <summary>A tick that asks the store. While the store is away there is nothing to look at; the next tick looks again.</summary>
+internal abstract class StoreTick(ILogger logger) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await LookAsync();
+        }
+        catch (Exception away) when (StoreFailures.IsAway(away))
+        {
+            Log.TickMissed(logger, GetType().Name, away.GetType().Name);
+        }
+    }
+
+    protected abstract Task LookAsync();
+}
