@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using BatchWorker.Intake;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace BatchWorker.Control;
@@ -12,6 +13,10 @@ internal sealed class BulkLines(LineIntake lines, Caller caller, CancellationTok
 {
     public async Task ExecuteAsync(HttpContext httpContext)
     {
+        if (httpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = null;
+        }
         await (httpContext.Request.Query["ids"] == "true" ? AnswerWithIdsAsync(httpContext) : AnswerAsync(httpContext));
     }
 

@@ -1,7 +1,6 @@
 using BatchWorker.Intake;
 using BatchWorker.Lifecycle;
 using BatchWorker.Queue;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace BatchWorker.Control;
 
@@ -29,7 +28,6 @@ internal static class EnqueueEndpoints
         {
             return WrongKey();
         }
-        LiftServerLimit(context);
         if (await SmallBodies.ReadAsync(context.Request, IntakeOptions.MostBytes) is not { } body)
         {
             return TooLarge("A job");
@@ -54,7 +52,6 @@ internal static class EnqueueEndpoints
         {
             return WrongKey();
         }
-        LiftServerLimit(context);
         if (IsOf(context.Request, Listing.Ndjson))
         {
             return new BulkLines(lines, caller, lifetime.ApplicationStopping);
@@ -100,15 +97,6 @@ internal static class EnqueueEndpoints
         var key = context.Request.Headers.TryGetValue(IdempotencyKey, out var given) ? given.ToString() : null;
         caller = new Caller(context.User.Identity?.Name ?? "", key);
         return key is null || IdempotencyMarks.IsKey(key);
-    }
-
-    /// <summary>The server's own limit of 30,000,000 bytes is below the contract's; bodies are bounded as they are read.</summary>
-    private static void LiftServerLimit(HttpContext context)
-    {
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-        {
-            limit.MaxRequestBodySize = null;
-        }
     }
 
     private static Problem WrongKey() => new(StatusCodes.Status422UnprocessableEntity, "invalid", $"{IdempotencyKey}: {IdempotencyMarks.KeyRule}");
