@@ -8,15 +8,23 @@ internal sealed class FileSegmentStore(string directory) : ISegmentStore
 {
     private const int SegmentsPerDirectory = 1000;
 
-    public Task<ISegmentWriter> CreateAsync(uint segment, CancellationToken cancellationToken)
+    public async Task<ISegmentWriter> CreateAsync(uint segment, CancellationToken cancellationToken)
     {
         var path = PathOf(segment);
         var parent = Path.GetDirectoryName(path)!;
-        Directory.CreateDirectory(parent);
-        var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
-        DirectorySync.Flush(parent);
+        PrivateFiles.CreateDirectory(parent);
         DirectorySync.Flush(directory);
-        return Task.FromResult<ISegmentWriter>(new FileSegmentWriter(segment, file));
+        var file = PrivateFiles.Create(path);
+        try
+        {
+            DirectorySync.Flush(parent);
+        }
+        catch (IOException)
+        {
+            await file.DisposeAsync();
+            throw;
+        }
+        return new FileSegmentWriter(segment, file);
     }
 
     public async Task<ArchivedResult?> ReadAsync(ResultAddress address, CancellationToken cancellationToken)

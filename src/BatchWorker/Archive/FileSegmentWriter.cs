@@ -1,33 +1,30 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
-using Microsoft.Win32.SafeHandles;
 
 namespace BatchWorker.Archive;
 
 /// <summary>Appends frames to one file. The open frame's place is known before it is written: it goes to the end.</summary>
-internal sealed class FileSegmentWriter(uint segment, SafeFileHandle file) : ISegmentWriter
+internal sealed class FileSegmentWriter(uint segment, FileStream file) : ISegmentWriter
 {
     private const uint FooterMagic = 0x3149_5742;
-    private readonly List<ArchivedResult> _open = [];
+    private readonly OpenFrame _open = new();
     private readonly List<(long Offset, ushort Count)> _frames = [];
     private long _length;
-    private long _openBytes;
 
     public async ValueTask<ResultAddress> AppendAsync(ArchivedResult result, CancellationToken cancellationToken)
     {
-        if (_open.Count == Frame.MostResults || (_open.Count > 0 && _openBytes + result.Body.Length > Frame.FullAt))
+        if (!_open.Takes(result))
         {
             await WriteOpenFrameAsync(cancellationToken);
         }
         _open.Add(result);
-        _openBytes += result.Body.Length;
         return new ResultAddress(segment, _length, (ushort)(_open.Count - 1));
     }
 
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
         await WriteOpenFrameAsync(cancellationToken);
-        RandomAccess.FlushToDisk(file);
+        RandomAccess.FlushToDisk(file.SafeFileHandle);
     }
 
     /// <summary>The footer lists the frames: magic, CRC-32, count, then offset and count of each; its own length comes last.</summary>
@@ -44,14 +41,14 @@ internal sealed class FileSegmentWriter(uint segment, SafeFileHandle file) : ISe
         }
         BinaryPrimitives.WriteInt32LittleEndian(footer.AsSpan(footer.Length - 4), footer.Length);
         BinaryPrimitives.WriteUInt32LittleEndian(footer.AsSpan(4), Crc32.HashToUInt32(footer.AsSpan(8)));
-        await RandomAccess.WriteAsync(file, footer, _length, cancellationToken);
-        RandomAccess.FlushToDisk(file);
+        await RandomAccess.WriteAsync(file.SafeFileHandle, footer, _length, cancellationToken);
+        RandomAccess.FlushToDisk(file.SafeFileHandle);
     }
 
     public ValueTask DisposeAsync()
     {
-        file.Dispose();
-        return ValueTask.CompletedTask;
+        _open.Dispose();
+        return file.DisposeAsync();
     }
 
     private async Task WriteOpenFrameAsync(CancellationToken cancellationToken)
@@ -60,11 +57,10 @@ internal sealed class FileSegmentWriter(uint segment, SafeFileHandle file) : ISe
         {
             return;
         }
-        var frame = Frame.Encode(_open);
-        await RandomAccess.WriteAsync(file, frame, _length, cancellationToken);
-        _frames.Add((_length, (ushort)_open.Count));
+        var frame = _open.Seal();
+        await RandomAccess.WriteAsync(file.SafeFileHandle, frame, _length, cancellationToken);
+        _frames.Add((_length, _open.Count));
         _length += frame.Length;
         _open.Clear();
-        _openBytes = 0;
     }
 }

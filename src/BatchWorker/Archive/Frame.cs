@@ -15,8 +15,8 @@ internal static class Frame
     public const int HeaderSize = 14;
     public const int MostResults = 64;
 
-    /// <summary>Bytes of results after which a frame is closed; a single larger result has a frame of its own.</summary>
-    public const int FullAt = 256 << 10;
+    /// <summary>Bytes in a frame before compression; a single larger result has a frame of its own.</summary>
+    public const int MostBytes = 256 << 10;
 
     /// <summary>No result is larger than what a provider may answer; anything above is damage.</summary>
     private const int LargestPayload = 256 << 20;
@@ -26,25 +26,39 @@ internal static class Frame
     private const int CountAt = 12;
     private const int Level = 3;
 
-    public static byte[] Encode(IReadOnlyList<ArchivedResult> results)
+    /// <summary>Number, flags and length of a result, and the lengths of its error's texts (7-bit encoded, at most 5 bytes each).</summary>
+    private const int FixedSize = 8 + 1 + 1 + 4 + 5 + 5;
+
+    /// <summary>Compresses what <see cref="Write"/> wrote and puts the header before it.</summary>
+    public static byte[] Seal(ReadOnlySpan<byte> raw, ushort count)
     {
-        using var raw = new MemoryStream();
-        using (var writer = new BinaryWriter(raw, Encoding.UTF8, leaveOpen: true))
-        {
-            foreach (var result in results)
-            {
-                Write(writer, result);
-            }
-        }
         using var compressor = new Compressor(Level);
-        var payload = compressor.Wrap(raw.GetBuffer().AsSpan(0, (int)raw.Length));
+        var payload = compressor.Wrap(raw);
         var frame = new byte[HeaderSize + payload.Length];
         BinaryPrimitives.WriteUInt32LittleEndian(frame, Magic);
         BinaryPrimitives.WriteInt32LittleEndian(frame.AsSpan(LengthAt), payload.Length);
-        BinaryPrimitives.WriteUInt16LittleEndian(frame.AsSpan(CountAt), (ushort)results.Count);
+        BinaryPrimitives.WriteUInt16LittleEndian(frame.AsSpan(CountAt), count);
         payload.CopyTo(frame.AsSpan(HeaderSize));
         BinaryPrimitives.WriteUInt32LittleEndian(frame.AsSpan(ChecksumAt), Crc32.HashToUInt32(frame.AsSpan(LengthAt)));
         return frame;
+    }
+
+    /// <summary>Bytes that a result takes before compression, at most.</summary>
+    public static long SizeOf(ArchivedResult result) =>
+        FixedSize + result.Body.Length + (result.Error is { } error ? Encoding.UTF8.GetByteCount(error.Code) + Encoding.UTF8.GetByteCount(error.Message) : 0);
+
+    public static void Write(BinaryWriter writer, ArchivedResult result)
+    {
+        writer.Write(result.JobSequence);
+        writer.Write(result.Error is not null);
+        if (result.Error is { } error)
+        {
+            writer.Write(error.Code);
+            writer.Write(error.Message);
+            writer.Write(error.Retryable);
+        }
+        writer.Write(result.Body.Length);
+        writer.Write(result.Body.Span);
     }
 
     /// <summary>Length of the whole frame; null when the header is not one.</summary>
@@ -73,20 +87,6 @@ internal static class Frame
             results[i] = Read(reader);
         }
         return results;
-    }
-
-    private static void Write(BinaryWriter writer, ArchivedResult result)
-    {
-        writer.Write(result.JobSequence);
-        writer.Write(result.Error is not null);
-        if (result.Error is { } error)
-        {
-            writer.Write(error.Code);
-            writer.Write(error.Message);
-            writer.Write(error.Retryable);
-        }
-        writer.Write(result.Body.Length);
-        writer.Write(result.Body.Span);
     }
 
     private static ArchivedResult Read(BinaryReader reader)

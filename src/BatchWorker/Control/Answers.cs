@@ -8,8 +8,8 @@ internal sealed record ListAnswer<T>(IReadOnlyList<T> Items, string? NextCursor)
 /// <summary>What an error looks like; written by <see cref="Problem"/>.</summary>
 internal sealed record ProblemAnswer(string Type, string Title, int Status, string Detail, IReadOnlyList<FieldError>? Errors);
 
-/// <summary>One job was taken.</summary>
-internal sealed record EnqueuedAnswer(string JobId, string Status, bool Duplicate);
+/// <summary>One job was taken. The status is null for a duplicate whose job is kept no longer.</summary>
+internal sealed record EnqueuedAnswer(string JobId, string? Status, bool Duplicate);
 
 /// <summary>An array of jobs was taken.</summary>
 internal sealed record BulkAnswer(int Accepted, int Duplicates, IReadOnlyList<string> JobIds);

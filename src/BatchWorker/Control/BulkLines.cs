@@ -9,7 +9,7 @@ namespace BatchWorker.Control;
 /// Takes a body of lines of any length. With <c>?ids=true</c> the answer is as long as the body, and most clients read nothing of it before
 /// they have sent everything: it is kept on the disk until then, or both sides would wait for each other.
 /// </summary>
-internal sealed class BulkLines(LineIntake lines, Caller caller) : IResult
+internal sealed class BulkLines(LineIntake lines, Caller caller, CancellationToken stopping) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -22,7 +22,7 @@ internal sealed class BulkLines(LineIntake lines, Caller caller) : IResult
 
     private async Task AnswerAsync(HttpContext context)
     {
-        var summary = await lines.TakeAsync(context.Request.BodyReader, caller, _ => Task.CompletedTask, context.RequestAborted);
+        var summary = await lines.TakeAsync(context.Request.BodyReader, caller, _ => Task.CompletedTask, stopping, context.RequestAborted);
         IResult answer = Refuse(summary) is { } refusal
             ? refusal
             : TypedResults.Json(BulkLinesAnswer.Of(summary), ControlJson.Relaxed.BulkLinesAnswer, statusCode: CodeOf(summary));
@@ -34,7 +34,7 @@ internal sealed class BulkLines(LineIntake lines, Caller caller) : IResult
         await using var kept = new FileBufferingWriteStream();
         var output = PipeWriter.Create(kept, new StreamPipeWriterOptions(leaveOpen: true));
         await using var rows = new NdjsonWriter(output, context.RequestAborted);
-        var summary = await lines.TakeAsync(context.Request.BodyReader, caller, TellAsync, context.RequestAborted);
+        var summary = await lines.TakeAsync(context.Request.BodyReader, caller, TellAsync, stopping, context.RequestAborted);
         if (Refuse(summary) is { } refusal)
         {
             await refusal.ExecuteAsync(context);
@@ -56,7 +56,12 @@ internal sealed class BulkLines(LineIntake lines, Caller caller) : IResult
     }
 
     /// <summary>A body of which nothing was taken is refused as a single job would be.</summary>
-    private static Problem? Refuse(LineSummary summary) => summary.LinesRead == 0 ? EnqueueEndpoints.Refuse(summary.Refusal) : null;
+    private static Problem? Refuse(LineSummary summary) => summary switch
+    {
+        { LinesRead: > 0 } => null,
+        { IsStopping: true } => new Problem(StatusCodes.Status503ServiceUnavailable, "stopping", "The daemon is shutting down."),
+        _ => EnqueueEndpoints.Refuse(summary.Refusal),
+    };
 
     private static int CodeOf(LineSummary summary) =>
         summary is { Accepted: 0, Duplicates: 0, Rejected: > 0 } ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status202Accepted;

@@ -1,4 +1,5 @@
 using BatchWorker.Intake;
+using BatchWorker.Lifecycle;
 using BatchWorker.Queue;
 
 namespace BatchWorker.Control;
@@ -7,6 +8,7 @@ namespace BatchWorker.Control;
 internal static class EnqueueEndpoints
 {
     private const string Json = "application/json";
+    private const string IdempotencyKey = "Idempotency-Key";
 
     public static void MapEnqueue(this IEndpointRouteBuilder routes)
     {
@@ -22,29 +24,37 @@ internal static class EnqueueEndpoints
         {
             return WrongType(Json);
         }
+        if (!TryReadCaller(context, out var caller))
+        {
+            return WrongKey();
+        }
         if (await SmallBodies.ReadAsync(context.Request, IntakeOptions.MostBytes) is not { } body)
         {
             return TooLarge("A job");
         }
-        var answer = await desk.AcceptAsync(body, CallerOf(context));
+        var answer = await desk.AcceptAsync(body, caller);
         if (Refuse(answer) is { } refusal)
         {
             return refusal;
         }
         var (id, duplicate, _) = answer.Jobs[0];
-        var status = duplicate && await jobs.FindAsync(id!.Value) is { } known ? known.View.State : Lifecycle.JobState.Queued;
+        JobState? state = duplicate ? (await jobs.FindAsync(id!.Value))?.View.State : JobState.Queued;
         context.Response.Headers.Location = "/batch/jobs/" + id;
         return TypedResults.Json(
-            new EnqueuedAnswer(id.ToString()!, Lifecycle.JobTransitions.Wire(status), duplicate),
+            new EnqueuedAnswer(id.ToString()!, state?.Wire(), duplicate),
             ControlJson.Relaxed.EnqueuedAnswer,
             statusCode: duplicate ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
     }
 
-    private static async Task<IResult> BulkAsync(HttpContext context, IntakeDesk desk, LineIntake lines)
+    private static async Task<IResult> BulkAsync(HttpContext context, IntakeDesk desk, LineIntake lines, IHostApplicationLifetime lifetime)
     {
+        if (!TryReadCaller(context, out var caller))
+        {
+            return WrongKey();
+        }
         if (IsOf(context.Request, Listing.Ndjson))
         {
-            return new BulkLines(lines, CallerOf(context));
+            return new BulkLines(lines, caller, lifetime.ApplicationStopping);
         }
         if (!IsOf(context.Request, Json))
         {
@@ -54,7 +64,7 @@ internal static class EnqueueEndpoints
         {
             return TooLarge("An array");
         }
-        var answer = await desk.AcceptArrayAsync(body, CallerOf(context));
+        var answer = await desk.AcceptArrayAsync(body, caller);
         if ((answer.IsTooMany ? TooLarge("An array") : Refuse(answer)) is { } refusal)
         {
             return refusal;
@@ -81,8 +91,15 @@ internal static class EnqueueEndpoints
         _ => null,
     };
 
-    private static Caller CallerOf(HttpContext context) =>
-        new(context.User.Identity?.Name ?? "", context.Request.Headers.TryGetValue("Idempotency-Key", out var key) ? key.ToString() : null);
+    /// <summary>False when the header Idempotency-Key holds no key.</summary>
+    private static bool TryReadCaller(HttpContext context, out Caller caller)
+    {
+        var key = context.Request.Headers.TryGetValue(IdempotencyKey, out var given) ? given.ToString() : null;
+        caller = new Caller(context.User.Identity?.Name ?? "", key);
+        return key is null || IdempotencyMarks.IsKey(key);
+    }
+
+    private static Problem WrongKey() => new(StatusCodes.Status422UnprocessableEntity, "invalid", $"{IdempotencyKey}: {IdempotencyMarks.KeyRule}");
 
     private static bool IsOf(HttpRequest request, string type) =>
         request.GetTypedHeaders().ContentType?.MediaType.Equals(type, StringComparison.OrdinalIgnoreCase) == true;

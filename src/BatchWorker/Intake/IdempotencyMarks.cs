@@ -8,6 +8,7 @@ namespace BatchWorker.Intake;
 /// <summary>Makes what is remembered of an idempotency key, and checks the key.</summary>
 internal static class IdempotencyMarks
 {
+    public const string KeyRule = "1 to 255 visible ASCII characters are expected.";
     private const int LongestKey = 255;
 
     /// <summary>1 to 255 visible ASCII characters.</summary>

@@ -6,10 +6,10 @@ namespace BatchWorker.Intake;
 
 /// <summary>Who posts, and under which key.</summary>
 /// <param name="Owner">Name of the API key; empty without one.</param>
-/// <param name="IdempotencyKey">The header's value; null without one.</param>
+/// <param name="IdempotencyKey">The header's value, a valid key; null without one.</param>
 internal sealed record Caller(string Owner, string? IdempotencyKey)
 {
-    /// <summary>The key of element or line n of a body.</summary>
+    /// <summary>The key of element or line n of a body; it may be longer than a key of a caller.</summary>
     public string? KeyOf(long n) => IdempotencyKey is null ? null : FormattableString.Invariant($"{IdempotencyKey}/{n}");
 }
 
@@ -62,7 +62,7 @@ internal sealed class IntakeDesk(JobReader reader, JobIntake intake)
                 return IntakeAnswer.Refused([]) with { IsTooMany = true };
             }
             var readings = document.RootElement.EnumerateArray().Select((job, i) => reader.Read(job, caller.Owner, caller.KeyOf(i + 1))).ToArray();
-            var errors = readings.SelectMany((reading, i) => reading.Errors.Select(wrong => wrong.Under(Index(i)))).ToArray();
+            var errors = readings.SelectMany((reading, i) => reading.Errors.Select(wrong => wrong.Under(Index(i)))).Take(FieldError.Most).ToArray();
             return errors.Length > 0
                 ? IntakeAnswer.Refused(errors)
                 : await EnqueueAsync([.. readings.Select(reading => reading.Job!)], i => s_otherJob.Under(Index(i)));

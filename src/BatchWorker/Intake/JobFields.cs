@@ -22,7 +22,14 @@ internal sealed class JobFields
 
     public List<FieldError> Errors { get; } = [];
 
-    public void Refuse(string field, string detail) => Errors.Add(new FieldError("/" + field, detail));
+    /// <summary>Notes what is wrong; beyond <see cref="FieldError.Most"/> nothing more is noted.</summary>
+    public void Refuse(string field, string detail)
+    {
+        if (Errors.Count < FieldError.Most)
+        {
+            Errors.Add(new FieldError("/" + field, detail));
+        }
+    }
 
     /// <summary>The member; null when it is absent or null.</summary>
     public JsonElement? Find(string name) =>
@@ -42,13 +49,14 @@ internal sealed class JobFields
         return null;
     }
 
-    public string Required(string name)
+    /// <summary>The text of a member that must be there; null once it was refused.</summary>
+    public string? Required(string name)
     {
         if (Find(name) is null)
         {
             Refuse(name, "This field is required.");
         }
-        return Text(name) ?? "";
+        return Text(name);
     }
 
     /// <summary>A whole number within bounds; the default when it is absent.</summary>

@@ -29,7 +29,7 @@ internal static class JobMetadata
             {
                 fields.Refuse(PointerTo(member.Name), "A string is expected.");
             }
-            else if (member.Name.Length > LongestKey || text.Length > LongestValue)
+            else if (CharactersOf(member.Name) > LongestKey || CharactersOf(text) > LongestValue)
             {
                 fields.Refuse(PointerTo(member.Name), $"A key has at most {LongestKey} characters, a value {LongestValue}.");
             }
@@ -44,6 +44,9 @@ internal static class JobMetadata
         }
         return Write(pairs);
     }
+
+    /// <summary>A character outside the basic plane counts once.</summary>
+    private static int CharactersOf(string text) => text.EnumerateRunes().Count();
 
     private static string PointerTo(string member) => Name + "/" + FieldError.Token(member);
 

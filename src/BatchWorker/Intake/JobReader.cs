@@ -18,7 +18,7 @@ internal sealed class JobReader(IntakeOptions options, ProviderSet providers, Ti
 
     /// <param name="job">The job object.</param>
     /// <param name="owner">Name of the caller's API key; empty without one.</param>
-    /// <param name="givenKey">Idempotency key from outside the job; one in the job goes before it.</param>
+    /// <param name="givenKey">Valid idempotency key from outside the job; one in the job goes before it.</param>
     public JobReading Read(JsonElement job, string owner, string? givenKey)
     {
         if (job.ValueKind != JsonValueKind.Object)
@@ -27,9 +27,25 @@ internal sealed class JobReader(IntakeOptions options, ProviderSet providers, Ti
         }
         var fields = new JobFields(job);
         var read = Read(fields);
-        var key = ReadKey(fields, givenKey);
-        return fields.Errors.Count > 0 ? new JobReading(null, fields.Errors)
-            : new JobReading(key is null ? read : read with { Idempotency = IdempotencyMarks.Of(owner, key, read) }, []);
+        var key = ReadKey(fields) ?? givenKey;
+        if (fields.Errors.Count > 0 || IsTooLarge(fields, read))
+        {
+            return new JobReading(null, fields.Errors);
+        }
+        return new JobReading(key is null ? read : read with { Idempotency = IdempotencyMarks.Of(owner, key, AsMeant(fields, read)) }, []);
+    }
+
+    /// <summary>Without what the configuration added: a repeated request is the same job though a default has changed since.</summary>
+    private static NewJob AsMeant(JobFields fields, NewJob job) => fields.Find("max_attempts") is null ? job with { MaxAttempts = 0 } : job;
+
+    private bool IsTooLarge(JobFields fields, NewJob job)
+    {
+        if (!providers.TryGet(job.Lane.Provider, out var provider) || provider.OverheadOf(job.Lane) + job.Data.Length <= provider.LimitsOf(job.Lane.Endpoint).MaxBytes)
+        {
+            return false;
+        }
+        fields.Refuse("data", $"A batch of this provider takes at most {provider.LimitsOf(job.Lane.Endpoint).MaxBytes} bytes.");
+        return true;
     }
 
     private NewJob Read(JobFields fields)
@@ -72,8 +88,11 @@ internal sealed class JobReader(IntakeOptions options, ProviderSet providers, Ti
 
     private string ReadJobType(JobFields fields)
     {
-        var jobType = fields.Required("job_type");
-        if (jobType.Length > 0 && !options.JobTypes.Contains(jobType))
+        if (fields.Required("job_type") is not { } jobType)
+        {
+            return "";
+        }
+        if (!options.JobTypes.Contains(jobType))
         {
             fields.Refuse("job_type", $"The job types are {string.Join(", ", options.JobTypes)}.");
         }
@@ -82,7 +101,10 @@ internal sealed class JobReader(IntakeOptions options, ProviderSet providers, Ti
 
     private Provider ReadProvider(JobFields fields)
     {
-        var name = fields.Required("provider");
+        if (fields.Required("provider") is not { } name)
+        {
+            return default;
+        }
         if (!ProviderNames.TryParse(name, out var provider))
         {
             fields.Refuse("provider", "The providers are openai, anthropic and gemini.");
@@ -144,13 +166,12 @@ internal sealed class JobReader(IntakeOptions options, ProviderSet providers, Ti
         return deadline;
     }
 
-    private static string? ReadKey(JobFields fields, string? givenKey)
+    private static string? ReadKey(JobFields fields)
     {
-        var own = fields.Text("idempotency_key");
-        var key = own ?? givenKey;
+        var key = fields.Text("idempotency_key");
         if (key is not null && !IdempotencyMarks.IsKey(key))
         {
-            fields.Refuse("idempotency_key", "1 to 255 visible ASCII characters are expected.");
+            fields.Refuse("idempotency_key", IdempotencyMarks.KeyRule);
         }
         return key;
     }

@@ -30,6 +30,9 @@ internal sealed record LineSummary
 
     /// <summary>The ledger's refusal behind <see cref="Error"/>.</summary>
     public EnqueueRefusal Refusal { get; init; }
+
+    /// <summary>The daemon shuts down: that is behind <see cref="Error"/>.</summary>
+    public bool IsStopping { get; init; }
 }
 
 /// <summary>A line that became a job, or was one already.</summary>
@@ -45,17 +48,19 @@ internal sealed class LineIntake(JobReader reader, JobIntake intake)
     /// <param name="body">The body as it arrives.</param>
     /// <param name="caller">Whose it is.</param>
     /// <param name="onTaken">Told of the lines of each chunk once they are stored, in their order.</param>
+    /// <param name="stopping">The daemon shuts down: the chunk in hand is the last.</param>
     /// <param name="cancellationToken">The caller has gone: what was taken stays.</param>
-    public async Task<LineSummary> TakeAsync(PipeReader body, Caller caller, Func<IReadOnlyList<TakenLine>, Task> onTaken, CancellationToken cancellationToken)
+    public async Task<LineSummary> TakeAsync(PipeReader body, Caller caller, Func<IReadOnlyList<TakenLine>, Task> onTaken, CancellationToken stopping, CancellationToken cancellationToken)
     {
+        await using var stop = stopping.Register(body.CancelPendingRead);
         var lines = new NdjsonLines(body);
         var summary = new LineSummary();
-        for (; ; )
+        while (!stopping.IsCancellationRequested)
         {
             var chunk = await lines.ReadAsync(IntakeOptions.MostJobs, ChunkBytes, cancellationToken);
             if (chunk.Count == 0)
             {
-                return summary with { Complete = true };
+                return lines.WasStopped ? Stopped(summary) : summary with { Complete = true };
             }
             var (next, taken) = await TakeChunkAsync(summary, chunk, caller);
             summary = next;
@@ -65,7 +70,10 @@ internal sealed class LineIntake(JobReader reader, JobIntake intake)
             }
             await onTaken(taken);
         }
+        return Stopped(summary);
     }
+
+    private static LineSummary Stopped(LineSummary summary) => summary with { IsStopping = true, Error = "stopping: the daemon is shutting down." };
 
     private async Task<(LineSummary Summary, IReadOnlyList<TakenLine> Taken)> TakeChunkAsync(LineSummary before, IReadOnlyList<NdjsonLine> chunk, Caller caller)
     {

@@ -18,16 +18,20 @@ internal sealed class NdjsonLines(PipeReader body)
     private bool _ended;
     private long _number;
 
-    /// <summary>Number of the last line that was taken.</summary>
-    public long Number => _number;
+    /// <summary>Bytes at the start of the rest that are known to hold no line feed: a long line is searched once, not with every packet.</summary>
+    private long _searched;
 
-    /// <summary>The lines that are there; waits only when there is none. Empty at the end of the body.</summary>
+    /// <summary>Reading was cancelled with <see cref="PipeReader.CancelPendingRead"/>: the body may go on.</summary>
+    public bool WasStopped { get; private set; }
+
+    /// <summary>The lines that are there; waits only when there is none. Empty at the end of the body and after a stop.</summary>
     public async ValueTask<IReadOnlyList<NdjsonLine>> ReadAsync(int most, long mostBytes, CancellationToken cancellationToken)
     {
         var lines = new List<NdjsonLine>();
-        while (lines.Count == 0 && !_ended)
+        while (lines.Count == 0 && !_ended && !WasStopped)
         {
             var read = await body.ReadAsync(cancellationToken);
+            WasStopped = read.IsCanceled;
             var rest = read.Buffer;
             long bytes = 0;
             while (lines.Count < most && bytes < mostBytes && TryTake(ref rest, read.IsCompleted) is { } line)
@@ -43,7 +47,7 @@ internal sealed class NdjsonLines(PipeReader body)
 
     private NdjsonLine? TryTake(ref ReadOnlySequence<byte> rest, bool isLast)
     {
-        if (rest.PositionOf((byte)'\n') is { } feed)
+        if (rest.Slice(_searched).PositionOf((byte)'\n') is { } feed)
         {
             var line = Take(rest.Slice(0, feed));
             rest = rest.Slice(rest.GetPosition(1, feed));
@@ -60,6 +64,7 @@ internal sealed class NdjsonLines(PipeReader body)
             _skipping = true;
             rest = rest.Slice(rest.End);
         }
+        _searched = rest.Length;
         return null;
     }
 
@@ -67,6 +72,7 @@ internal sealed class NdjsonLines(PipeReader body)
     {
         var tooLong = _skipping || line.Length > IntakeOptions.MostBytes;
         _skipping = false;
+        _searched = 0;
         return new NdjsonLine(++_number, tooLong ? default(ReadOnlyMemory<byte>?) : line.ToArray());
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -10,26 +11,28 @@ internal static class StrictJson
 {
     private const int JobDepth = 32;
 
-    /// <summary>Parses a body; the error when it is none. <paramref name="around"/> is how deep jobs lie in it.</summary>
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xef, 0xbb, 0xbf];
+
+    /// <summary>Parses a body, which may begin with a byte order mark; the error when it is none. <paramref name="around"/> is how deep jobs lie in it.</summary>
     public static bool TryParse(ReadOnlyMemory<byte> json, int around, [NotNullWhen(true)] out JsonDocument? document, [NotNullWhen(false)] out FieldError? error)
     {
         document = null;
-        error = null;
-        if (!Utf8.IsValid(json.Span))
+        var text = json.Span.StartsWith(ByteOrderMark) ? json[ByteOrderMark.Length..] : json;
+        if (!Utf8.IsValid(text.Span))
         {
             error = new FieldError("", "The body is not valid UTF-8.");
             return false;
         }
         try
         {
-            document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = JobDepth + around, AllowDuplicateProperties = false });
-            return true;
+            error = new StrictWalk(text.Span, JobDepth + around).FindFault();
+            document = error is null ? JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = JobDepth + around }) : null;
         }
         catch (JsonException malformed)
         {
             error = new FieldError("", Describe(malformed));
-            return false;
         }
+        return document is not null;
     }
 
     /// <summary>The value as it came, without the white space between its tokens.</summary>
@@ -60,7 +63,6 @@ internal static class StrictJson
     }
 
     /// <summary>Says where, and does not repeat what the caller sent.</summary>
-    private static string Describe(JsonException malformed) => malformed.LineNumber is { } line
-        ? $"The JSON is malformed or too deep at line {line + 1}, byte {malformed.BytePositionInLine + 1}."
-        : "The JSON names a member twice or is malformed.";
+    private static string Describe(JsonException malformed) =>
+        string.Create(CultureInfo.InvariantCulture, $"The JSON is malformed at line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1}.");
 }
