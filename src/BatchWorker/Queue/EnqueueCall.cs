@@ -61,7 +61,7 @@ internal sealed class EnqueueCall(LedgerStore store, IdempotencyKeys idempotency
             {
                 0 when first == 0 => default,
                 0 => new EnqueuedJob(new JobId(new Ulid(createdMs, first++, _tails[i])), Duplicate: false),
-                1 => new EnqueuedJob(null, Duplicate: false),
+                1 => new EnqueuedJob(null, Duplicate: false, Conflict: true),
                 _ => new EnqueuedJob(ReadId(remembered), Duplicate: true),
             };
         }

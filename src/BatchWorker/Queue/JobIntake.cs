@@ -8,7 +8,7 @@ internal sealed class JobIntake(LedgerStore store, Lanes lanes)
     /// <summary>Jobs in one call at most.</summary>
     public const int MaxJobs = 1000;
 
-    /// <summary>Buckets beyond the expected ones that a call declares, so that other callers may be faster.</summary>
+    /// <summary>Buckets beyond the expected ones that a call declares, so that other callers may be faster; doubled whenever they were.</summary>
     private const int SpareBuckets = 4;
 
     private readonly IdempotencyKeys _idempotency = new(store.Keys, store.Options.IdempotencyDays);
@@ -23,7 +23,7 @@ internal sealed class JobIntake(LedgerStore store, Lanes lanes)
         var twins = FindTwins(jobs);
         if (allOrNothing && twins.Any(twin => twin == EnqueueCall.Conflicting))
         {
-            return new EnqueueResult(EnqueueRefusal.Conflict, [.. twins.Select(twin => new EnqueuedJob(null, twin >= 0))]);
+            return new EnqueueResult(EnqueueRefusal.Conflict, [.. twins.Select(twin => new EnqueuedJob(null, twin >= 0, twin == EnqueueCall.Conflicting))]);
         }
         var alone = Enumerable.Range(0, jobs.Count).Where(i => twins[i] == EnqueueCall.Alone).ToArray();
         var call = new EnqueueCall(store, _idempotency, [.. alone.Select(i => jobs[i])]);
@@ -43,9 +43,9 @@ internal sealed class JobIntake(LedgerStore store, Lanes lanes)
         {
             return (EnqueueRefusal.None, []);
         }
-        for (; ; )
+        for (var spare = SpareBuckets; ; spare *= 2)
         {
-            var answer = (RedisResult[])(await call.SendAsync(Interlocked.Read(ref _lastSequence), SpareBuckets, allOrNothing))!;
+            var answer = (RedisResult[])(await call.SendAsync(Interlocked.Read(ref _lastSequence), spare, allOrNothing))!;
             switch ((string)answer[0]!)
             {
                 case "full":
@@ -57,8 +57,9 @@ internal sealed class JobIntake(LedgerStore store, Lanes lanes)
                     return (EnqueueRefusal.Conflict, call.Read(answer.AsSpan(1), 0, 0));
                 default:
                     var first = (long)answer[1];
-                    Interlocked.Exchange(ref _lastSequence, first + call.Count);
-                    return (EnqueueRefusal.None, call.Read(answer.AsSpan(3), first, (long)answer[2]));
+                    var jobs = call.Read(answer.AsSpan(3), first, (long)answer[2]);
+                    Interlocked.Exchange(ref _lastSequence, first - 1 + jobs.Count(job => job is { Id: not null, Duplicate: false }));
+                    return (EnqueueRefusal.None, jobs);
             }
         }
     }
@@ -89,10 +90,12 @@ internal sealed class JobIntake(LedgerStore store, Lanes lanes)
         }
         for (var i = 0; i < count; i++)
         {
-            if (twins[i] >= 0)
+            all[i] = twins[i] switch
             {
-                all[i] = new EnqueuedJob(all[twins[i]].Id, Duplicate: true);
-            }
+                EnqueueCall.Alone => all[i],
+                EnqueueCall.Conflicting => new EnqueuedJob(null, Duplicate: false, Conflict: true),
+                var first => all[first] with { Duplicate = all[first].Id is not null },
+            };
         }
         return all;
     }
