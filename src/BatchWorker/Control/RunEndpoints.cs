@@ -42,10 +42,11 @@ internal static class RunEndpoints
         var begun = services.Time.GetTimestamp();
         for (; ; )
         {
+            var isOver = services.Time.GetElapsedTime(begun) >= atMost;
             var now = await services.Runs.FindAsync(run.Id) ?? run;
             var shown = await services.Presenter.ShowAsync(now);
             var done = now.EndedAt is not null && shown.Status != RunPresenter.Running;
-            if (done || services.Time.GetElapsedTime(begun) >= atMost)
+            if (done || isOver)
             {
                 return (shown, done);
             }

@@ -12,6 +12,9 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
     /// <summary>A number for a new batch.</summary>
     public Task<long> NextNumberAsync() => store.Database.HashIncrementAsync(Keys.Meta, LedgerFields.BatchSequence);
 
+    /// <summary>Unix milliseconds from which a drain that has not claimed since counts as dead.</summary>
+    public long FillingUntil => (store.Now + store.Options.Lease).ToUnixTimeMilliseconds();
+
     /// <summary>open: none → preparing. The batch belongs to this replica.</summary>
     public async Task<OwnedBatch> OpenAsync(long number, int laneNumber, string? runId)
     {
@@ -31,7 +34,7 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
             .Write("HSET", key, LedgerFields.Epoch, "1", LedgerFields.Owner, store.Options.Owner, LedgerFields.Record, bytes, LedgerFields.Claimed, 0, LedgerFields.Settlements, 0)
             .Write("ZADD", Keys.OpenBatches, number, number)
             .Write("ZADD", Keys.Batches, number, number)
-            .Write("ZADD", Keys.Work(BatchWork.Prepare), store.NowMs, number)
+            .Write("ZADD", Keys.Work(BatchWork.Prepare), FillingUntil, number)
             .CommitAsync();
         return new OwnedBatch(number, "1", record, bytes, 0, 0, new BatchTotals());
     }
@@ -110,28 +113,34 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
     }
 
     /// <summary>Asks the owner to cancel a batch and to look at it now. False when its state does not allow it any more.</summary>
-    public async Task<bool> RequestCancelAsync(OwnedBatch batch)
-    {
-        if (batch.State is BatchState.InDoubt or BatchState.Retrieving || batch.State.HasEnded())
-        {
-            return false;
-        }
-        return await RequestAsync(batch, LedgerFields.Cancel, batch.CancelRequestedAt?.ToUnixTimeMilliseconds() ?? store.NowMs);
-    }
+    public Task<bool> RequestCancelAsync(OwnedBatch batch) => RequestAsync(
+        batch,
+        now => now.State is not (BatchState.InDoubt or BatchState.Retrieving) && !now.State.HasEnded(),
+        "HSETNX",
+        LedgerFields.Cancel,
+        store.NowMs);
 
     /// <summary>Passes an operator's word about an unknown create call to the owner. False when the batch is not in doubt any more.</summary>
-    public async Task<bool> RequestResolveAsync(OwnedBatch batch, string providerBatchId) =>
-        batch.State == BatchState.InDoubt && await RequestAsync(batch, LedgerFields.Resolve, ResolutionPrefix(batch.Record) + providerBatchId);
+    public Task<bool> RequestResolveAsync(OwnedBatch batch, string providerBatchId) =>
+        RequestAsync(batch, now => now.State == BatchState.InDoubt, "HSET", LedgerFields.Resolve, ResolutionPrefix(batch.Record) + providerBatchId);
 
-    private async Task<bool> RequestAsync(OwnedBatch batch, string field, RedisValue value)
+    /// <summary>The batch as the caller saw it may have changed: then the wish is judged by what it is now.</summary>
+    private async Task<bool> RequestAsync(OwnedBatch? batch, Func<OwnedBatch, bool> isAllowed, string command, RedisValue field, RedisValue value)
     {
-        var key = Keys.Batch(batch.Number);
-        var differ = await store.Begin()
-            .Expect(key, LedgerFields.Record, batch.Stored)
-            .Write("HSET", key, field, value)
-            .Write("ZADD", Keys.Work(BatchWorkRules.WorkOf(batch.State)!.Value), "XX", store.NowMs, batch.Number)
-            .CommitAsync();
-        return differ.Length == 0;
+        for (; batch is not null && isAllowed(batch); batch = await ReadAsync(batch.Number))
+        {
+            var key = Keys.Batch(batch.Number);
+            var differ = await store.Begin()
+                .Expect(key, LedgerFields.Record, batch.Stored)
+                .Write(command, key, field, value)
+                .Write("ZADD", Keys.Work(BatchWorkRules.WorkOf(batch.State)!.Value), "XX", store.NowMs, batch.Number)
+                .CommitAsync();
+            if (differ.Length == 0)
+            {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// <summary>A new number for a result segment.</summary>

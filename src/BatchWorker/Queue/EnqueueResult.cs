@@ -18,9 +18,9 @@ internal enum EnqueueRefusal
 }
 
 /// <summary>What became of one job.</summary>
-/// <param name="Id">The job; null when its key belongs to another one.</param>
+/// <param name="Id">The job; null when it was not taken.</param>
 /// <param name="Duplicate">It was known already.</param>
-/// <param name="Conflict">Its idempotency key belongs to another job.</param>
+/// <param name="Conflict">Its key belongs to another job.</param>
 internal readonly record struct EnqueuedJob(JobId? Id, bool Duplicate, bool Conflict = false);
 
 /// <summary>What became of a call to enqueue; <see cref="Jobs"/> is in the order of the call, and empty for refusals but conflicts.</summary>

@@ -132,6 +132,7 @@ internal sealed class JobClaims(LedgerStore store, BatchLedger batches)
         {
             claim.Write("ZREM", Keys.Due, members);
         }
+        claim.Write("ZADD", Keys.Work(BatchWork.Prepare), "XX", batches.FillingUntil, batch.Number);
         claim.Write("HINCRBY", Keys.Meta, LedgerFields.Waiting, -jobs.Count);
         claim.Write("HSET", Keys.Batch(batch.Number), LedgerFields.Claimed, batch.Claimed + jobs.Count);
         return (claim, order);

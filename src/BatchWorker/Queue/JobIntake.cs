@@ -10,7 +10,7 @@ internal sealed class JobIntake(LedgerStore store, Lanes lanes, Instruments inst
     /// <summary>Jobs in one call at most.</summary>
     public const int MaxJobs = 1000;
 
-    /// <summary>Buckets beyond the expected ones that a call declares, so that other callers may be faster.</summary>
+    /// <summary>Buckets beyond the expected ones that a call declares, so that other callers may be faster; doubled whenever they were.</summary>
     private const int SpareBuckets = 4;
 
     private readonly IdempotencyKeys _idempotency = new(store.Keys, store.Options.IdempotencyDays);
@@ -25,7 +25,7 @@ internal sealed class JobIntake(LedgerStore store, Lanes lanes, Instruments inst
         var twins = FindTwins(jobs);
         if (allOrNothing && twins.Any(twin => twin == EnqueueCall.Conflicting))
         {
-            return new EnqueueResult(EnqueueRefusal.Conflict, [.. twins.Select(twin => new EnqueuedJob(null, Duplicate: false, Conflict: twin == EnqueueCall.Conflicting))]);
+            return new EnqueueResult(EnqueueRefusal.Conflict, [.. twins.Select(twin => new EnqueuedJob(null, twin >= 0, twin == EnqueueCall.Conflicting))]);
         }
         var alone = Enumerable.Range(0, jobs.Count).Where(i => twins[i] == EnqueueCall.Alone).ToArray();
         var call = new EnqueueCall(store, _idempotency, [.. alone.Select(i => jobs[i])]);
@@ -55,9 +55,9 @@ internal sealed class JobIntake(LedgerStore store, Lanes lanes, Instruments inst
         {
             return (EnqueueRefusal.None, []);
         }
-        for (; ; )
+        for (var spare = SpareBuckets; ; spare *= 2)
         {
-            var answer = (RedisResult[])(await call.SendAsync(Interlocked.Read(ref _lastSequence), SpareBuckets, allOrNothing))!;
+            var answer = (RedisResult[])(await call.SendAsync(Interlocked.Read(ref _lastSequence), spare, allOrNothing))!;
             switch ((string)answer[0]!)
             {
                 case "full":
@@ -69,8 +69,9 @@ internal sealed class JobIntake(LedgerStore store, Lanes lanes, Instruments inst
                     return (EnqueueRefusal.Conflict, call.Read(answer.AsSpan(1), 0, 0));
                 default:
                     var first = (long)answer[1];
-                    Interlocked.Exchange(ref _lastSequence, first + call.Count);
-                    return (EnqueueRefusal.None, call.Read(answer.AsSpan(3), first, (long)answer[2]));
+                    var jobs = call.Read(answer.AsSpan(3), first, (long)answer[2]);
+                    Interlocked.Exchange(ref _lastSequence, first - 1 + jobs.Count(job => job is { Id: not null, Duplicate: false }));
+                    return (EnqueueRefusal.None, jobs);
             }
         }
     }
@@ -101,14 +102,12 @@ internal sealed class JobIntake(LedgerStore store, Lanes lanes, Instruments inst
         }
         for (var i = 0; i < count; i++)
         {
-            if (twins[i] >= 0)
+            all[i] = twins[i] switch
             {
-                all[i] = all[twins[i]] with { Duplicate = true };
-            }
-            else if (twins[i] == EnqueueCall.Conflicting)
-            {
-                all[i] = new EnqueuedJob(null, Duplicate: false, Conflict: true);
-            }
+                EnqueueCall.Alone => all[i],
+                EnqueueCall.Conflicting => new EnqueuedJob(null, Duplicate: false, Conflict: true),
+                var first => all[first] with { Duplicate = all[first].Id is not null },
+            };
         }
         return all;
     }

@@ -60,6 +60,7 @@ internal sealed class SettlementScript
     private void Requeue(Move[] moves)
     {
         AddToQueue(Keys.Due, moves, move => move.Next.DueMs);
+        AddToQueue(Keys.Deadlines, moves.Where(move => move.Next.DeadlineMs != 0), move => move.Next.DeadlineMs);
         AddToQueue(Keys.Waiting(_batch.Record.LaneNumber), moves, move => move.Next.PlaceOf(move.Sequence));
         if (moves.Length > 0)
         {

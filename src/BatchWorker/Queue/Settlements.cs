@@ -29,6 +29,11 @@ internal sealed class Settlements(LedgerStore store, Instruments instruments)
             return batch;
         }
         var number = batch.Settlements + 1;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(settlements.Count, MaxOutcomes);
+        if (settlements.Any(settlement => settlement.Outcome.Settlement != number))
+        {
+            throw new ArgumentException($"Outcomes of settlement {number} of {batch.Record.Id} must carry its number.", nameof(settlements));
+        }
         var sequences = settlements.Select(settlement => settlement.Sequence).ToArray();
         var jobs = await JobRecords.ReadAsync(store, sequences);
         var histories = await JobSlots.ReadAsync(store.Database, sequences, Keys.History);
