@@ -88,6 +88,10 @@ internal sealed class BatchRunner(BatchLedger batches, BatchesInHand inHand, Tim
         {
             await handle(batch, cancellationToken);
         }
+        else
+        {
+            await batches.LeaveAsync(batch, work);
+        }
     }
 
     /// <summary>A store that is away keeps the batch due; it is found again when the store is back.</summary>
