@@ -44,7 +44,7 @@ internal static class Daemon
 
     private static void AddRooms(this IServiceCollection services, DaemonSettings settings, DataDirectory directory, IConnectionMultiplexer connection)
     {
-        services.AddSingleton(TimeProvider.System).AddSingleton(settings.Schedule);
+        services.AddSingleton(TimeProvider.System).AddSingleton(settings.Schedule).AddSingleton(new DrainSlots(settings.Schedule.NextAfter));
         services.AddSingleton<ISegmentStore>(new FileSegmentStore(settings.ResultDirectory));
         services.AddLedger(settings.Ledger with { Owner = directory.Instance }, connection);
         services.AddOpenAi(settings.OpenAi).AddSingleton<ProviderSet>();
