@@ -103,20 +103,15 @@ public sealed class SimulatorHost : IAsyncDisposable
 
     private static void AddWorld(IServiceCollection services, SimulatorOptions options, string directory, SimulatorClock clock)
     {
-        var files = Directory.CreateDirectory(Path.Combine(directory, OpenAiAccount.Provider));
         var bill = Directory.CreateDirectory(Path.Combine(directory, "ledger"));
-        var ids = new IdSequence(options.Seed);
         services
             .AddSingleton(options)
             .AddSingleton(clock)
             .AddSingleton<TimeProvider>(clock)
-            .AddSingleton(ids)
+            .AddSingleton(new IdSequence(options.Seed))
             .AddSingleton<Agenda>()
             .AddSingleton<FaultBook>()
             .AddSingleton(new SimulatorLedger(bill.FullName))
-            .AddSingleton(OpenAiEndpoints.Api)
-            .AddSingleton(new FileStore(files, ids, clock))
-            .AddSingleton<OpenAiAccount>()
-            .AddSingleton<BatchLife>();
+            .AddOpenAi(directory);
     }
 }
