@@ -1,3 +1,4 @@
+using BatchWorker.Simulator.Anthropic;
 using BatchWorker.Simulator.Clock;
 using BatchWorker.Simulator.Control;
 using BatchWorker.Simulator.Faults;
@@ -29,6 +30,9 @@ public sealed class SimulatorHost : IAsyncDisposable
 
     /// <summary><c>OPENAI_BASE_URL</c> for this simulator.</summary>
     public Uri OpenAiBaseUrl => new(Address, OpenAiEndpoints.Prefix);
+
+    /// <summary><c>ANTHROPIC_BASE_URL</c> for this simulator.</summary>
+    public Uri AnthropicBaseUrl => new(Address, AnthropicEndpoints.Prefix);
 
     internal SimulatorClock Clock => Get<SimulatorClock>();
 
@@ -88,6 +92,7 @@ public sealed class SimulatorHost : IAsyncDisposable
         app.UseMiddleware<HttpFaultMiddleware>();
         app.UseMiddleware<ErrorMiddleware>();
         app.MapOpenAi();
+        app.MapAnthropic();
         app.MapControl();
         return app;
     }
@@ -112,6 +117,7 @@ public sealed class SimulatorHost : IAsyncDisposable
             .AddSingleton<Agenda>()
             .AddSingleton<FaultBook>()
             .AddSingleton(new SimulatorLedger(bill.FullName))
-            .AddOpenAi(directory);
+            .AddOpenAi(directory)
+            .AddAnthropic(directory);
     }
 }
