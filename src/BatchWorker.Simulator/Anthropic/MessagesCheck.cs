@@ -6,7 +6,9 @@ namespace BatchWorker.Simulator.Anthropic;
 internal static class MessagesCheck
 {
     /// <summary>The first thing; null when they are good.</summary>
-    public static string? Refuse(JsonElement body)
+    /// <param name="body">The params.</param>
+    /// <param name="allowsSystem">A message may be the system's: the newest client, which sends the newest version, has such messages.</param>
+    public static string? Refuse(JsonElement body, bool allowsSystem)
     {
         if (!ParamsCheck.Has(body, "messages", out var messages))
         {
@@ -18,10 +20,10 @@ internal static class MessagesCheck
         }
         return messages.GetArrayLength() == 0
             ? "messages: at least one message is required"
-            : messages.EnumerateArray().Select(RefuseMessage).FirstOrDefault(refusal => refusal is not null);
+            : messages.EnumerateArray().Select((message, index) => RefuseMessage(message, index, allowsSystem)).FirstOrDefault(refusal => refusal is not null);
     }
 
-    private static string? RefuseMessage(JsonElement message, int index)
+    private static string? RefuseMessage(JsonElement message, int index, bool allowsSystem)
     {
         if (message.ValueKind != JsonValueKind.Object)
         {
@@ -31,13 +33,9 @@ internal static class MessagesCheck
         {
             return $"messages.{index}.role: Field required";
         }
-        if (role.ValueKind == JsonValueKind.String && role.ValueEquals("system"))
+        if (RefuseRole(role, index, allowsSystem) is { } refusal)
         {
-            return "messages: Unexpected role \"system\". The Messages API accepts a top-level `system` parameter, not \"system\" as an input message role.";
-        }
-        if (role.ValueKind != JsonValueKind.String || !(role.ValueEquals("user") || role.ValueEquals("assistant")))
-        {
-            return $"messages.{index}.role: Input should be 'user' or 'assistant'";
+            return refusal;
         }
         if (!ParamsCheck.Has(message, "content", out var content))
         {
@@ -45,4 +43,12 @@ internal static class MessagesCheck
         }
         return content.ValueKind is JsonValueKind.String or JsonValueKind.Array ? null : $"messages.{index}.content: Input should be a valid string or a valid list";
     }
+
+    private static string? RefuseRole(JsonElement role, int index, bool allowsSystem) => role.ValueKind == JsonValueKind.String ? role.GetString() switch
+    {
+        "user" or "assistant" => null,
+        "system" when allowsSystem => null,
+        "system" => "messages: Unexpected role \"system\". The Messages API accepts a top-level `system` parameter, not \"system\" as an input message role.",
+        _ => $"messages.{index}.role: Input should be 'user' or 'assistant'",
+    } : $"messages.{index}.role: Input should be a valid string";
 }

@@ -17,7 +17,7 @@ internal static class ParamsCheck
         var body = document.RootElement;
         return RefuseModel(body)
             ?? RefuseMaxTokens(body)
-            ?? MessagesCheck.Refuse(body)
+            ?? MessagesCheck.Refuse(body, allowsSystem: version == ApiVersion.Strict)
             ?? RefuseForBatches(body)
             ?? (version == ApiVersion.Strict ? StrictCheck.Refuse(body) : null);
     }

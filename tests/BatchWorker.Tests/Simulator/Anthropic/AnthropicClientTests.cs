@@ -17,7 +17,7 @@ internal sealed class AnthropicClientTests
     public async Task Start()
     {
         _simulated = await SimulatedAnthropic.StartAsync();
-        _client = new AnthropicClient { BaseUrl = _simulated.Host.AnthropicBaseUrl.ToString(), ApiKey = SimulatedAnthropic.Key, MaxRetries = 0 };
+        _client = new AnthropicClient { BaseUrl = _simulated.Host.AnthropicBaseUrl.ToString(), ApiKey = SimulatedAnthropic.Key, MaxRetries = 0, ResponseValidation = true };
     }
 
     [TearDown]
@@ -70,6 +70,25 @@ internal sealed class AnthropicClientTests
         async () => await _client.Messages.Batches.Create(Batch(new string('a', 65))),
         Throws.TypeOf<AnthropicBadRequestException>().With.Message.Contains("requests.0.custom_id: String should have at most 64 characters"));
 
+    [TestCase(429, typeof(AnthropicRateLimitException))]
+    [TestCase(500, typeof(Anthropic5xxException))]
+    [TestCase(504, typeof(AnthropicGatewayTimeoutException))]
+    [TestCase(529, typeof(AnthropicOverloadedException))]
+    public void The_official_client_reads_errors(int status, System.Type exception)
+    {
+        _simulated.Host.Faults.Http.Add(new HttpFault { Action = new HttpFaultAction { Type = HttpFaultKind.Status, Status = status } });
+        Assert.That(async () => await _client.Messages.Batches.List(), Throws.InstanceOf(exception).With.Message.Contains("The simulator was told to answer so."));
+    }
+
+    [Test]
+    public async Task The_official_client_knows_a_spend_limit_and_a_page_of_html()
+    {
+        await _simulated.ConfigureAsync(new { spend_limit_reached = true });
+        Assert.That(async () => await _client.Messages.Batches.Create(Batch("a")), Throws.TypeOf<AnthropicEnforcedSpendLimitReachedException>());
+        await _simulated.ConfigureAsync(new { max_body_bytes = 10 });
+        Assert.That(async () => await _client.Messages.Batches.Create(Batch("a")), Throws.TypeOf<AnthropicContentTooLargeException>());
+    }
+
     [Test]
     public void The_official_client_reads_the_refusal_of_a_wrong_key()
     {
@@ -97,7 +116,7 @@ internal sealed class AnthropicClientTests
         Requests = [.. ids.Select(id => new Request
         {
             CustomID = id,
-            Params = new Params { Model = SimulatedAnthropic.Model, MaxTokens = 64, Messages = [new MessageParam { Role = Role.User, Content = $"mk-{id}" }] },
+            Params = new Params { Model = SimulatedAnthropic.Model, MaxTokens = 64, Messages = [new UserMessageParam { Content = $"mk-{id}" }] },
         })],
     };
 }

@@ -7,12 +7,14 @@ namespace BatchWorker.Tests.Simulator.Anthropic;
 
 internal sealed class EnvelopeScanTests
 {
+    private static readonly JsonSerializerOptions[] Spelling = [new(), new() { WriteIndented = true }];
+
     [Test]
     public void Requests_are_found_wherever_the_body_breaks() => Gen.Select(Gen.String[Gen.Char['a', '~'], 0, 90_000].Array[1, 6], Gen.Int[1, 70_000], Gen.Bool).Sample(
         (texts, piece, isIndented) =>
         {
             var requests = texts.Select((text, i) => new { custom_id = $"{i}", @params = new { text, list = new object[] { 1, new { requests = new[] { "x" } } } } });
-            var bytes = JsonSerializer.SerializeToUtf8Bytes(new { requests }, new JsonSerializerOptions { WriteIndented = isIndented });
+            var bytes = JsonSerializer.SerializeToUtf8Bytes(new { requests }, Spelling[isIndented ? 1 : 0]);
             var scan = new EnvelopeScan(100);
             using var stream = new PieceStream(bytes, piece);
             scan.Run(stream);
