@@ -1,6 +1,7 @@
 using BatchWorker.Simulator.Clock;
 using BatchWorker.Simulator.Control;
 using BatchWorker.Simulator.Faults;
+using BatchWorker.Simulator.Gemini;
 using BatchWorker.Simulator.Http;
 using BatchWorker.Simulator.Ledger;
 using BatchWorker.Simulator.OpenAi;
@@ -30,6 +31,9 @@ public sealed class SimulatorHost : IAsyncDisposable
     /// <summary><c>OPENAI_BASE_URL</c> for this simulator.</summary>
     public Uri OpenAiBaseUrl => new(Address, OpenAiEndpoints.Prefix);
 
+    /// <summary><c>GEMINI_BASE_URL</c> for this simulator.</summary>
+    public Uri GeminiBaseUrl => new(Address, GeminiEndpoints.Prefix);
+
     internal SimulatorClock Clock => Get<SimulatorClock>();
 
     internal Agenda Agenda => Get<Agenda>();
@@ -39,6 +43,8 @@ public sealed class SimulatorHost : IAsyncDisposable
     internal SimulatorLedger Ledger => Get<SimulatorLedger>();
 
     internal OpenAiAccount OpenAi => Get<OpenAiAccount>();
+
+    internal GeminiAccount Gemini => Get<GeminiAccount>();
 
     /// <summary>Starts a simulator; it listens when the task ends.</summary>
     /// <param name="options">How it starts.</param>
@@ -88,6 +94,7 @@ public sealed class SimulatorHost : IAsyncDisposable
         app.UseMiddleware<HttpFaultMiddleware>();
         app.UseMiddleware<ErrorMiddleware>();
         app.MapOpenAi();
+        app.MapGemini();
         app.MapControl();
         return app;
     }
@@ -112,6 +119,7 @@ public sealed class SimulatorHost : IAsyncDisposable
             .AddSingleton<Agenda>()
             .AddSingleton<FaultBook>()
             .AddSingleton(new SimulatorLedger(bill.FullName))
-            .AddOpenAi(directory);
+            .AddOpenAi(directory)
+            .AddGemini(directory);
     }
 }
