@@ -2,6 +2,7 @@ using BatchWorker.Simulator.Anthropic;
 using BatchWorker.Simulator.Clock;
 using BatchWorker.Simulator.Control;
 using BatchWorker.Simulator.Faults;
+using BatchWorker.Simulator.Gemini;
 using BatchWorker.Simulator.Http;
 using BatchWorker.Simulator.Ledger;
 using BatchWorker.Simulator.OpenAi;
@@ -34,6 +35,9 @@ public sealed class SimulatorHost : IAsyncDisposable
     /// <summary><c>ANTHROPIC_BASE_URL</c> for this simulator.</summary>
     public Uri AnthropicBaseUrl => new(Address, AnthropicEndpoints.Prefix);
 
+    /// <summary><c>GEMINI_BASE_URL</c> for this simulator.</summary>
+    public Uri GeminiBaseUrl => new(Address, GeminiEndpoints.Prefix);
+
     internal SimulatorClock Clock => Get<SimulatorClock>();
 
     internal Agenda Agenda => Get<Agenda>();
@@ -43,6 +47,8 @@ public sealed class SimulatorHost : IAsyncDisposable
     internal SimulatorLedger Ledger => Get<SimulatorLedger>();
 
     internal OpenAiAccount OpenAi => Get<OpenAiAccount>();
+
+    internal GeminiAccount Gemini => Get<GeminiAccount>();
 
     /// <summary>Starts a simulator; it listens when the task ends.</summary>
     /// <param name="options">How it starts.</param>
@@ -93,6 +99,7 @@ public sealed class SimulatorHost : IAsyncDisposable
         app.UseMiddleware<ErrorMiddleware>();
         app.MapOpenAi();
         app.MapAnthropic();
+        app.MapGemini();
         app.MapControl();
         return app;
     }
@@ -118,6 +125,7 @@ public sealed class SimulatorHost : IAsyncDisposable
             .AddSingleton<FaultBook>()
             .AddSingleton(new SimulatorLedger(bill.FullName))
             .AddOpenAi(directory)
-            .AddAnthropic(directory);
+            .AddAnthropic(directory)
+            .AddGemini(directory);
     }
 }

@@ -1,4 +1,5 @@
 using BatchWorker.Simulator.Anthropic;
+using BatchWorker.Simulator.Gemini;
 using BatchWorker.Simulator.OpenAi;
 
 namespace BatchWorker.Simulator;
@@ -24,6 +25,9 @@ public sealed record SimulatorOptions
     /// <summary><c>ANTHROPIC_API_KEY</c> for this simulator.</summary>
     public string AnthropicKey { get; init; } = "sk-ant-simulator";
 
+    /// <summary><c>GEMINI_API_KEY</c> for this simulator.</summary>
+    public string GeminiKey { get; init; } = "AIza-simulator";
+
     /// <summary>The simulated OpenAI at the start and after a reset, if more than the key and the phases is to be said.</summary>
     internal OpenAiSettings OpenAi
     {
@@ -35,6 +39,13 @@ public sealed record SimulatorOptions
     internal AnthropicSettings Anthropic
     {
         get => field ?? new AnthropicSettings { Keys = [AnthropicKey], Phases = AnthropicPhases.All(PhaseSeconds) };
+        init;
+    }
+
+    /// <summary>The simulated Gemini at the start and after a reset, if more than the key and the phases is to be said.</summary>
+    internal GeminiSettings Gemini
+    {
+        get => field ?? new GeminiSettings { Keys = [GeminiKey], Phases = GeminiPhases.All(PhaseSeconds) };
         init;
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using BatchWorker.Simulator.Http;
 
@@ -106,26 +105,13 @@ internal ref struct PromptReader(ReadOnlySpan<byte> json, Predicate<string> isPr
         _inputs += isInput ? 1 : 0;
         if (_reader.TokenType == JsonTokenType.String && isText)
         {
-            _chars += CharsOf(_reader.ValueSpan);
+            _chars += TextLength.Of(_reader.ValueSpan);
         }
         else if (_reader.TokenType == JsonTokenType.Number && isText)
         {
             _numbers++;
             _numbersOnTop |= depth == 1;
         }
-    }
-
-    // Escapes are counted, not undone: a lone surrogate is a character here and an exception of GetString
-    private static int CharsOf(ReadOnlySpan<byte> text)
-    {
-        var chars = Encoding.UTF8.GetCharCount(text);
-        for (var at = text.IndexOf((byte)'\\'); at >= 0; at = text.IndexOf((byte)'\\'))
-        {
-            var extra = text[at + 1] == 'u' ? 5 : 1;
-            chars -= extra;
-            text = text[(at + 1 + extra)..];
-        }
-        return chars;
     }
 
     private static bool IsValueEnd(JsonTokenType type) => type is not (JsonTokenType.StartObject or JsonTokenType.StartArray);

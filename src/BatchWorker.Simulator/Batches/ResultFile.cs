@@ -16,11 +16,15 @@ internal sealed class ResultFile(string path, LineMutation? mutation) : IDisposa
     /// <summary>A line was meant to be in it, whether or not damage left one.</summary>
     public bool Exists => _stream is not null;
 
-    public void Write(string customId, object line)
+    public void Write(string customId, object line) => Write(customId, JsonSerializer.SerializeToUtf8Bytes(line, line.GetType(), WireJson.Options).AsSpan());
+
+    /// <param name="customId">The caller's id in the line.</param>
+    /// <param name="line">The line as its provider spells it.</param>
+    public void Write(string customId, ReadOnlySpan<byte> line)
     {
         _stream ??= new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, BufferSize);
         _lines ??= new ResultLines(_stream, mutation);
-        _lines.Write(customId, JsonSerializer.SerializeToUtf8Bytes(line, line.GetType(), WireJson.Options));
+        _lines.Write(customId, line);
     }
 
     public void Dispose() => _stream?.Dispose();
