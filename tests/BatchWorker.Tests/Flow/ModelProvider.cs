@@ -27,7 +27,7 @@ internal sealed class ModelProvider(TimeProvider time) : IBatchProvider
     private readonly Dictionary<string, (string Name, string[] Lines)> _files = [];
     private int _ids;
 
-    public Provider Name => Provider.OpenAi;
+    public Provider Name { get; init; } = Provider.OpenAi;
 
     public string? Account { get; set; } = "00112233aabbccdd";
 
