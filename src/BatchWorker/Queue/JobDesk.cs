@@ -23,11 +23,11 @@ internal sealed class JobDesk(LedgerStore store, Lanes lanes, Instruments instru
 
     /// <summary>cancel: queued → cancelled; a job that is cancelled already stays so.</summary>
     public Task<DeskAnswer> CancelAsync(JobId id) => MoveAsync(id, JobState.Cancelled, instruments.JobsCancelled, job =>
-        job.State == JobState.Queued ? _moves.Cancel(id.Sequence, job) : null);
+        JobActions.MayCancel(job) ? _moves.Cancel(store.Begin(), id.Sequence, job) : null);
 
     /// <summary>retry: failed, cancelled → queued, with all its attempts again and its history kept. Not after its deadline.</summary>
     public Task<DeskAnswer> RetryAsync(JobId id) => MoveAsync(id, null, instruments.JobsRetried, job =>
-        job.State is JobState.Failed or JobState.Cancelled && !job.IsOverdue(store.NowMs) ? _moves.Retry(id.Sequence, job) : null);
+        JobActions.MayRetry(job, store.NowMs) ? _moves.Retry(store.Begin(), id.Sequence, job) : null);
 
     /// <summary>Jobs whose not_before has come wait with the others, queued jobs whose deadline has passed end.</summary>
     public async Task ComeDueAsync()

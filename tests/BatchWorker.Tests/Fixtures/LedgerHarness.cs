@@ -37,6 +37,7 @@ internal sealed class LedgerHarness
         Lease = new OwnerLease(Store);
         Codes = new ErrorCodes(Store);
         Queries = new JobQueries(Store, Lanes, Batches, Settlements, Codes);
+        Bulk = new JobBulk(Store, new JobMatches(Store, Lanes, Batches, Claims), new JobFailures(Settlements, Codes), Lanes, instruments);
     }
 
     public FakeTimeProvider Time { get; }
@@ -70,6 +71,8 @@ internal sealed class LedgerHarness
     public ErrorCodes Codes { get; }
 
     public JobQueries Queries { get; }
+
+    public JobBulk Bulk { get; }
 
     /// <summary>Another replica on the same ledger and clock.</summary>
     public LedgerHarness Replica(string owner) => new(_connection, Store.Options.Namespace, owner, Time);
