@@ -23,7 +23,7 @@ internal sealed class JobDesk(LedgerStore store, Lanes lanes, Instruments instru
 
     /// <summary>cancel: queued → cancelled; a job that is cancelled already stays so.</summary>
     public Task<DeskAnswer> CancelAsync(JobId id) => MoveAsync(id, JobState.Cancelled, instruments.JobsCancelled, job =>
-        Task.FromResult(job.State == JobState.Queued ? _moves.Cancel(id.Sequence, job) : null));
+        Task.FromResult(JobActions.MayCancel(job) ? _moves.Cancel(store.Begin(), id.Sequence, job) : null));
 
     /// <summary>
     /// retry: failed, cancelled → queued, with all its attempts again and its history kept. Not after its deadline.
@@ -35,7 +35,7 @@ internal sealed class JobDesk(LedgerStore store, Lanes lanes, Instruments instru
         {
             await _moves.ForgetDeath(id.Sequence, job).CommitAsync();
         }
-        return job.State is JobState.Failed or JobState.Cancelled && !job.IsOverdue(store.NowMs) ? _moves.Retry(id.Sequence, job) : null;
+        return JobActions.MayRetry(job, store.NowMs) ? _moves.Retry(store.Begin(), id.Sequence, job) : null;
     });
 
     /// <summary>Jobs whose not_before has come wait with the others, queued jobs whose deadline has passed end.</summary>

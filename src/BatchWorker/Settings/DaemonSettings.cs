@@ -59,7 +59,7 @@ internal sealed record DaemonSettings
                 ReconcileGrace = settings.Seconds("BATCH_RECONCILE_GRACE", 0, 86_400, 900),
             },
             Results = new ResultsOptions { RetryBackoff = ReadBackoff(settings) },
-            Intake = new IntakeOptions { MaxAttempts = (int)settings.Number("BATCH_MAX_ATTEMPTS", 1, IntakeOptions.MostAttempts, 3) },
+            Intake = ReadIntake(settings),
             OpenAi = ReadOpenAi(settings),
             Keys = ApiKeys.TryParse(settings.Secret("BATCH_API_KEYS"), out var keys) ? keys
                 : throw StartRefusal.Of("BATCH_API_KEYS", "name:scope[+scope]:key is expected, with scopes read, enqueue, operate and a key of 20 characters or more out of A-Z a-z 0-9 _ -."),
@@ -82,6 +82,13 @@ internal sealed record DaemonSettings
         IdempotencyDays = (int)settings.Number("BATCH_IDEMPOTENCY_DAYS", 1, 365, 7),
         Lease = settings.Seconds("BATCH_LEASE_SECONDS", 1, 3_600, 60),
         DropRequestOnSuccess = settings.Choice("BATCH_REQUESTS_KEPT", "until_success", "always") == "until_success",
+    };
+
+    private static IntakeOptions ReadIntake(SettingsReader settings) => new()
+    {
+        MaxAttempts = (int)settings.Number("BATCH_MAX_ATTEMPTS", 1, IntakeOptions.MostAttempts, 3),
+        HasWebhookSecret = settings.Secret("BATCH_WEBHOOK_SECRET") is not null,
+        Catalog = JobTypeSettings.Read(settings),
     };
 
     private static OpenAiOptions ReadOpenAi(SettingsReader settings) => new()

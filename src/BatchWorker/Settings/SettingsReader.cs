@@ -60,5 +60,8 @@ internal sealed class SettingsReader(IConfiguration configuration)
         : Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address
         : throw StartRefusal.Of(name, "an http or https address is expected.");
 
+    /// <summary>A group of keys, which have no variables of their own.</summary>
+    public IConfigurationSection Group(string path) => configuration.GetSection(path);
+
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

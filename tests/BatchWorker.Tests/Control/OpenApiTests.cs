@@ -15,6 +15,8 @@ internal sealed class OpenApiTests : ControlTest
     [TestCase("get", "/batch/jobs/{id}", "read")]
     [TestCase("delete", "/batch/jobs/{id}", "operate")]
     [TestCase("post", "/batch/jobs/{id}/retry", "operate")]
+    [TestCase("post", "/batch/jobs/retry", "operate")]
+    [TestCase("post", "/batch/jobs/cancel", "operate")]
     [TestCase("post", "/batch/process", "operate")]
     [TestCase("post", "/batch/process/all", "operate")]
     [TestCase("get", "/batch/runs", "read")]

@@ -39,6 +39,7 @@ internal sealed class LedgerHarness
         Codes = new ErrorCodes(Store);
         Queries = new JobQueries(Store, Lanes, Batches, Settlements, Codes);
         Repair = new LedgerRepair(Store, NullLogger<LedgerRepair>.Instance);
+        Bulk = new JobBulk(Store, new JobMatches(Store, Lanes, Batches, Claims), new JobFailures(Settlements, Codes), Lanes, instruments);
     }
 
     public FakeTimeProvider Time { get; }
@@ -74,6 +75,8 @@ internal sealed class LedgerHarness
     public JobQueries Queries { get; }
 
     public LedgerRepair Repair { get; }
+
+    public JobBulk Bulk { get; }
 
     /// <summary>Another replica on the same ledger and clock.</summary>
     public LedgerHarness Replica(string owner) => new(_connection, Store.Options.Namespace, owner, Time);

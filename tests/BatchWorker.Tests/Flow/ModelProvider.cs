@@ -31,7 +31,7 @@ internal sealed class ModelProvider(TimeProvider time) : IBatchProvider
     private int _ids;
     private ImmutableList<ModelBatch> _batches = [];
 
-    public Provider Name => Provider.OpenAi;
+    public Provider Name { get; init; } = Provider.OpenAi;
 
     public string? Account { get; set; } = "00112233aabbccdd";
 
