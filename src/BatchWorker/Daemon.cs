@@ -1,6 +1,7 @@
 using BatchWorker.Archive;
 using BatchWorker.Batching;
 using BatchWorker.Control;
+using BatchWorker.Costs;
 using BatchWorker.Intake;
 using BatchWorker.Monitoring;
 using BatchWorker.Polling;
@@ -51,6 +52,7 @@ internal static class Daemon
         services.AddIntake(settings.Intake);
         services.AddBatching(settings.Batching);
         services.AddPolling(settings.Polling);
+        services.AddCosts();
         services.AddResults(settings.Results);
         services.AddSingleton<IDrainDesk, DrainDesk>().AddSingleton<IProviderDesk, ProviderDesk>().AddSingleton<IScheduleDesk, ScheduleDesk>();
         services.AddMonitoring();

@@ -10,6 +10,7 @@ internal static class HouseRules
     {
         ["Lifecycle"] = [],
         ["Telemetry"] = [],
+        ["Costs"] = ["Lifecycle"],
         ["Archive"] = ["Lifecycle", "Telemetry"],
         ["Queue"] = ["Lifecycle", "Telemetry", "Archive"],
         ["Providers"] = ["Lifecycle", "Telemetry"],

@@ -1,6 +1,7 @@
 using System.Text;
 using BatchWorker.Archive;
 using BatchWorker.Batching;
+using BatchWorker.Costs;
 using BatchWorker.Lifecycle;
 using BatchWorker.Polling;
 using BatchWorker.Providers;
@@ -44,6 +45,7 @@ internal sealed class FlowHarness : IAsyncDisposable
         services.AddLedger(new LedgerOptions { Namespace = ns ?? SharedRedis.NewNamespace(), Owner = "replica-1", UseProcessClock = true }, connection);
         services.AddBatching(new BatchingOptions { SpoolDirectory = spool });
         services.AddPolling(new PollingOptions());
+        services.AddCosts();
         services.AddResults(new ResultsOptions());
         var harness = new FlowHarness(services.BuildServiceProvider(), time, provider, spool);
         await harness.Get<OwnerLease>().TakeAsync();
