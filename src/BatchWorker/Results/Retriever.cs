@@ -35,7 +35,7 @@ internal sealed class Retriever(BatchLedger batches, JobClaims claims, ISegmentS
             await sources.TryAgainAsync(batch, failure);
             return null;
         }
-        await using var segment = await segments.CreateAsync(await batches.NextSegmentAsync(), cancellationToken);
+        await using var segment = await segments.CreateAsync(await batches.NextSegmentAsync(batch), cancellationToken);
         var settler = new Settler(batch, places, segment, tools);
         if (await ReadAsync(source.Value!, settler, cancellationToken) is { } interrupted)
         {

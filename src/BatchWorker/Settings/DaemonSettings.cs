@@ -58,7 +58,12 @@ internal sealed record DaemonSettings
                 CheckInterval = settings.Seconds("BATCH_CHECK_INTERVAL", 1, 86_400, 60),
                 ReconcileGrace = settings.Seconds("BATCH_RECONCILE_GRACE", 0, 86_400, 900),
             },
-            Results = new ResultsOptions { RetryBackoff = ReadBackoff(settings) },
+            Results = new ResultsOptions
+            {
+                RetryBackoff = ReadBackoff(settings),
+                Retention = TimeSpan.FromDays(settings.Number("BATCH_RESULT_RETENTION_DAYS", 1, 3_650, 30)),
+                ProviderFileAge = settings.Number("BATCH_PROVIDER_FILE_DAYS", 0, 365, 7) is > 0 and var days ? TimeSpan.FromDays(days) : null,
+            },
             Intake = new IntakeOptions { MaxAttempts = (int)settings.Number("BATCH_MAX_ATTEMPTS", 1, IntakeOptions.MostAttempts, 3) },
             OpenAi = ReadOpenAi(settings),
             Keys = ApiKeys.TryParse(settings.Secret("BATCH_API_KEYS"), out var keys) ? keys

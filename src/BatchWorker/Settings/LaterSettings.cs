@@ -12,8 +12,6 @@ internal static partial class LaterSettings
     {
         settings.Address("ANTHROPIC_BASE_URL", new Uri("https://api.anthropic.com"));
         settings.Address("GEMINI_BASE_URL", new Uri("https://generativelanguage.googleapis.com"));
-        settings.Number("BATCH_RESULT_RETENTION_DAYS", 1, 3_650, 30);
-        settings.Number("BATCH_PROVIDER_FILE_DAYS", 0, 365, 7);
         settings.Number("BATCH_ALERT_QUEUE_SIZE", 1, long.MaxValue, 10_000);
         settings.Decimal("BATCH_ALERT_FAILURE_PERCENT", 0, 10);
         settings.Decimal("BATCH_ALERT_STALE_HOURS", 0, 48);

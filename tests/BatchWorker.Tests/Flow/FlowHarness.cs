@@ -54,11 +54,11 @@ internal sealed class FlowHarness : IAsyncDisposable
 
     public T Get<T>() where T : notnull => _services.GetRequiredService<T>();
 
-    public async Task<IReadOnlyList<JobId>> EnqueueAsync(int count, int maxAttempts = 3, int priority = 5, DateTimeOffset? deadline = null)
+    public async Task<IReadOnlyList<JobId>> EnqueueAsync(int count, int maxAttempts = 3, int priority = 5, DateTimeOffset? deadline = null, string? model = null)
     {
         var jobs = Enumerable.Range(0, count).Select(i => new NewJob
         {
-            Lane = Lane,
+            Lane = model is null ? Lane : Lane with { Model = model },
             Priority = priority,
             Data = Encoding.UTF8.GetBytes($"{{\"n\":{i}}}"),
             MaxAttempts = maxAttempts,
