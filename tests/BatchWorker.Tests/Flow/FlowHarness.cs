@@ -103,6 +103,9 @@ internal sealed class FlowHarness : IAsyncDisposable
 
     public async Task<OwnedBatch> BatchAsync(long number) => await Get<BatchLedger>().ReadAsync(number) ?? throw new AssertionException($"Batch {number} is gone");
 
+    /// <summary>Where the input of a batch is spooled.</summary>
+    public string SpoolPath(string batchId) => Path.Combine(_spool, batchId + ".jsonl");
+
     public async ValueTask DisposeAsync()
     {
         await _services.DisposeAsync();

@@ -8,6 +8,9 @@ internal sealed class MemorySegments : ISegmentStore
 {
     private readonly ConcurrentDictionary<uint, List<ArchivedResult>> _segments = new();
 
+    /// <summary>Segments that are there.</summary>
+    public int Count => _segments.Count;
+
     public Task<ISegmentWriter> CreateAsync(uint segment, CancellationToken cancellationToken)
     {
         if (!_segments.TryAdd(segment, []))
