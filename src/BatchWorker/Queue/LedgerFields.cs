@@ -18,6 +18,9 @@ internal static class LedgerFields
     /// <summary>Of meta: number of the last result segment.</summary>
     public const string SegmentSequence = "segment";
 
+    /// <summary>Of meta: which store of results belongs to this ledger.</summary>
+    public const string ResultStore = "result_store";
+
     /// <summary>Of a batch: who may change it.</summary>
     public const string Owner = "owner";
 

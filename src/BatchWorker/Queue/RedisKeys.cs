@@ -100,6 +100,12 @@ internal sealed class RedisKeys(string ns)
     /// <summary>Sorted set: numbers of the result segments that a batch has written, those of readings that were cut off included.</summary>
     public RedisKey Segments(long batch) => Key("g:", batch);
 
+    /// <summary>String: one frame of results, where they are kept in Redis.</summary>
+    public RedisKey Frame(uint segment, long number) => Key("f:", segment, number);
+
+    /// <summary>Hash: segment in Redis → frames and bytes, and their total.</summary>
+    public RedisKey ResultSizes => Key("sizes");
+
     /// <summary>Hash: batch → what it contributed to a day and lane.</summary>
     public RedisKey Day(long day, int lane) => Key("D:", day, lane);
 

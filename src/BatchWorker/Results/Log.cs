@@ -17,6 +17,9 @@ internal static partial class Log
     [LoggerMessage(404, LogLevel.Warning, "{Batch}: the provider's copies could not be deleted: {Reason}")]
     public static partial void CopiesNotDeleted(ILogger logger, string batch, string reason);
 
+    [LoggerMessage(405, LogLevel.Warning, "{Batch} waits: the store of results is full, its answers stay at the provider")]
+    public static partial void NoRoom(ILogger logger, string batch);
+
     [LoggerMessage(401, LogLevel.Warning, "{Batch}: {Nameless} lines without a readable id, {Strays} for no open job of it")]
     public static partial void StrayLines(ILogger logger, string? batch, int nameless, int strays);
 }

@@ -35,7 +35,11 @@ internal sealed record DaemonSettings
 
     public required string DataDirectory { get; init; }
 
-    public required string ResultDirectory { get; init; }
+    /// <summary>Where results are files; null when they are kept in Redis.</summary>
+    public required string? ResultDirectory { get; init; }
+
+    /// <summary>Cap on results in Redis, in bytes.</summary>
+    public required long ResultStoreMax { get; init; }
 
     /// <summary>Time between probes of a provider that is away.</summary>
     public required TimeSpan ProbeInterval { get; init; }
@@ -72,6 +76,7 @@ internal sealed record DaemonSettings
             Schedule = ScheduleSettings.Read(settings),
             DataDirectory = data,
             ResultDirectory = ReadResultDirectory(settings, data),
+            ResultStoreMax = settings.Size("BATCH_RESULT_STORE_MAX", 4L << 30),
             ProbeInterval = settings.Seconds("BATCH_PROVIDER_PROBE", 1, 86_400, 300),
         };
     }
@@ -107,12 +112,13 @@ internal sealed record DaemonSettings
                 : throw StartRefusal.Of(variable, "whole seconds separated by commas are expected."));
     }
 
-    private static string ReadResultDirectory(SettingsReader settings, string data)
+    private static string? ReadResultDirectory(SettingsReader settings, string data)
     {
         const string variable = "BATCH_RESULT_STORE";
         var store = settings.Text(variable) ?? "file";
-        return store == "file" ? Path.Combine(data, "results")
+        return store == "redis" ? null
+            : store == "file" ? Path.Combine(data, "results")
             : store.StartsWith("file:", StringComparison.Ordinal) && store.Length > 5 ? Path.GetFullPath(store[5..])
-            : throw StartRefusal.Of(variable, "file or file:DIR is expected.");
+            : throw StartRefusal.Of(variable, "file, file:DIR or redis is expected.");
     }
 }

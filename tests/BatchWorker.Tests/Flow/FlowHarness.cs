@@ -32,7 +32,7 @@ internal sealed class FlowHarness : IAsyncDisposable
 
     public ModelProvider Provider { get; }
 
-    public static async Task<FlowHarness> StartAsync(string? ns = null, FakeTimeProvider? clock = null, ModelProvider? model = null, MemorySegments? segments = null)
+    public static async Task<FlowHarness> StartAsync(string? ns = null, FakeTimeProvider? clock = null, ModelProvider? model = null, MemorySegments? segments = null, long? redisResults = null)
     {
         var connection = await SharedRedis.ConnectionAsync();
         var time = clock ?? new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 2, 0, 0, TimeSpan.Zero));
@@ -41,7 +41,7 @@ internal sealed class FlowHarness : IAsyncDisposable
         var spool = Directory.CreateTempSubdirectory("bw-spool-").FullName;
         services.AddLogging().AddSingleton<TimeProvider>(time).AddSingleton<IBatchProvider>(provider).AddSingleton<ProviderSet>();
         services.AddMetrics().AddSingleton<Instruments>();
-        services.AddSingleton<ISegmentStore>(segments ?? new MemorySegments());
+        services.AddSingleton<ISegmentStore>(provided => redisResults is { } most ? new RedisSegmentStore(provided.GetRequiredService<LedgerStore>(), most) : segments ?? new MemorySegments());
         services.AddLedger(new LedgerOptions { Namespace = ns ?? SharedRedis.NewNamespace(), Owner = "replica-1", UseProcessClock = true }, connection);
         services.AddBatching(new BatchingOptions { SpoolDirectory = spool });
         services.AddPolling(new PollingOptions());

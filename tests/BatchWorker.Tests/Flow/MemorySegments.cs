@@ -20,6 +20,8 @@ internal sealed class MemorySegments : ISegmentStore
         return Task.FromResult<ISegmentWriter>(new Writer(segment, _segments[segment]));
     }
 
+    public Task<bool> HasRoomAsync(CancellationToken cancellationToken) => Task.FromResult(true);
+
     public Task<ArchivedResult?> ReadAsync(ResultAddress address, CancellationToken cancellationToken) =>
         Task.FromResult(_segments.TryGetValue(address.Segment, out var stored) && address.Offset < stored.Count ? stored[(int)address.Offset] : null);
 
