@@ -1,6 +1,7 @@
 using BatchWorker.Archive;
 using BatchWorker.Batching;
 using BatchWorker.Control;
+using BatchWorker.Costs;
 using BatchWorker.Intake;
 using BatchWorker.Monitoring;
 using BatchWorker.Polling;
@@ -30,6 +31,7 @@ internal static class Daemon
             builder.Services.AddRooms(settings, directory, connection);
             await using var app = builder.Build();
             await StoreChecks.RunAsync(connection, TimeProvider.System, app.Logger);
+            await ResultStoreCheck.RunAsync(app.Services.GetRequiredService<LedgerStore>(), settings.ResultDirectory);
             app.MapControl();
             app.Lifetime.ApplicationStarted.Register(() => directory.Announce(app.Urls.First()));
             await app.RunAsync();
@@ -45,12 +47,15 @@ internal static class Daemon
     private static void AddRooms(this IServiceCollection services, DaemonSettings settings, DataDirectory directory, IConnectionMultiplexer connection)
     {
         services.AddSingleton(TimeProvider.System).AddSingleton(settings.Schedule).AddSingleton(new DrainSlots(settings.Schedule.NextAfter));
-        services.AddSingleton<ISegmentStore>(new FileSegmentStore(settings.ResultDirectory));
+        services.AddSingleton<ISegmentStore>(provider => settings.ResultDirectory is { } results
+            ? new FileSegmentStore(results)
+            : new RedisSegmentStore(provider.GetRequiredService<LedgerStore>(), settings.ResultStoreMax));
         services.AddLedger(settings.Ledger with { Owner = directory.Instance }, connection);
         services.AddOpenAi(settings.OpenAi).AddSingleton<ProviderSet>();
         services.AddIntake(settings.Intake);
         services.AddBatching(settings.Batching);
         services.AddPolling(settings.Polling);
+        services.AddCosts();
         services.AddResults(settings.Results);
         services.AddSingleton<IDrainDesk, DrainDesk>().AddSingleton<IProviderDesk, ProviderDesk>().AddSingleton<IScheduleDesk, ScheduleDesk>();
         services.AddMonitoring();

@@ -16,6 +16,8 @@ internal static class Schedule
 {
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan s_sweep = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_retain = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_clean = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_sample = TimeSpan.FromSeconds(15);
 
     public static IServiceCollection AddSchedule(this IServiceCollection services, DaemonSettings settings)
@@ -26,6 +28,9 @@ internal static class Schedule
             quartz.Every<PollTick>(s_look);
             quartz.Every<RetrieveTick>(s_look);
             quartz.Every<SweepTick>(s_sweep);
+            quartz.Every<RetentionTick>(s_retain);
+            quartz.Every<ProviderFileTick>(s_clean);
+            quartz.Every<SpoolTick>(s_clean);
             quartz.Every<CarryOverTick>(settings.Polling.CheckInterval);
             quartz.Every<ProbeTick>(settings.ProbeInterval);
             quartz.Every<SampleTick>(s_sample);

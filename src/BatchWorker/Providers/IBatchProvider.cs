@@ -51,6 +51,12 @@ internal interface IBatchProvider
     /// <summary>Asks the provider to stop; the value is the batch as it is then.</summary>
     Task<Answer<ProviderBatch>> CancelAsync(string providerBatchId, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Deletes the provider's copies of an ended batch's input and output. What is gone already counts as deleted, so it may be repeated;
+    /// null when nothing is left that can be deleted.
+    /// </summary>
+    Task<ProviderFailure?> DeleteFilesAsync(ProviderFiles files, CancellationToken cancellationToken);
+
     /// <summary>A free list call: is the key valid and the provider there? Null when all is well.</summary>
     Task<ProviderFailure?> ProbeAsync(CancellationToken cancellationToken);
 }

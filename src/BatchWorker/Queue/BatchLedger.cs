@@ -59,6 +59,10 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
         var key = Keys.Batch(batch.Number);
         var bytes = next.Pack();
         var change = store.Begin().Expect(key, fields, values);
+        if (next.State.HasEnded() && (next.ProviderBatchId ?? next.InputFileId) is not null)
+        {
+            change.Write("ZADD", Keys.ProviderFiles, store.NowMs, batch.Number);
+        }
         var from = BatchWorkRules.WorkOf(batch.State);
         var to = BatchWorkRules.WorkOf(next.State);
         if (to is { } work)
@@ -155,8 +159,13 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
         return false;
     }
 
-    /// <summary>A new number for a result segment.</summary>
-    public async Task<uint> NextSegmentAsync() => (uint)await store.Database.HashIncrementAsync(Keys.Meta, LedgerFields.SegmentSequence);
+    /// <summary>A new number for a result segment of a batch. The batch knows it before there is such a segment: what it leads to is dropped with the batch.</summary>
+    public async Task<uint> NextSegmentAsync(OwnedBatch batch)
+    {
+        var segment = (uint)await store.Database.HashIncrementAsync(Keys.Meta, LedgerFields.SegmentSequence);
+        await store.Database.SortedSetAddAsync(Keys.Segments(batch.Number), segment, segment);
+        return segment;
+    }
 
     private async Task<OwnedBatch?> ReadAsync(long number, string? epoch)
     {

@@ -52,6 +52,12 @@ internal sealed class RedisKeys(string ns)
     /// <summary>Sorted set: all batches, by number.</summary>
     public RedisKey Batches => Key("batches");
 
+    /// <summary>Sorted set: ended batches that may have left files at their provider, by the time of their end.</summary>
+    public RedisKey ProviderFiles => Key("files");
+
+    /// <summary>Sorted set: batches out of sight whose parts are being dropped; the score is their number of chunks.</summary>
+    public RedisKey DroppedBatches => Key("dropped");
+
     /// <summary>Sorted set: all runs, by number.</summary>
     public RedisKey Runs => Key("runs");
 
@@ -90,6 +96,15 @@ internal sealed class RedisKeys(string ns)
 
     /// <summary>String: the outcomes of the same jobs, one fixed-width record each.</summary>
     public RedisKey Outcomes(long batch, int chunk) => Key("o:", batch, chunk);
+
+    /// <summary>Sorted set: numbers of the result segments that a batch has written, those of readings that were cut off included.</summary>
+    public RedisKey Segments(long batch) => Key("g:", batch);
+
+    /// <summary>String: one frame of results, where they are kept in Redis.</summary>
+    public RedisKey Frame(uint segment, long number) => Key("f:", segment, number);
+
+    /// <summary>Hash: segment in Redis → frames and bytes, and their total.</summary>
+    public RedisKey ResultSizes => Key("sizes");
 
     /// <summary>Hash: batch → what it contributed to a day and lane.</summary>
     public RedisKey Day(long day, int lane) => Key("D:", day, lane);

@@ -35,7 +35,11 @@ internal sealed record DaemonSettings
 
     public required string DataDirectory { get; init; }
 
-    public required string ResultDirectory { get; init; }
+    /// <summary>Where results are files; null when they are kept in Redis.</summary>
+    public required string? ResultDirectory { get; init; }
+
+    /// <summary>Cap on results in Redis, in bytes.</summary>
+    public required long ResultStoreMax { get; init; }
 
     /// <summary>Time between probes of a provider that is away.</summary>
     public required TimeSpan ProbeInterval { get; init; }
@@ -58,7 +62,12 @@ internal sealed record DaemonSettings
                 CheckInterval = settings.Seconds("BATCH_CHECK_INTERVAL", 1, 86_400, 60),
                 ReconcileGrace = settings.Seconds("BATCH_RECONCILE_GRACE", 0, 86_400, 900),
             },
-            Results = new ResultsOptions { RetryBackoff = ReadBackoff(settings) },
+            Results = new ResultsOptions
+            {
+                RetryBackoff = ReadBackoff(settings),
+                Retention = TimeSpan.FromDays(settings.Number("BATCH_RESULT_RETENTION_DAYS", 1, 3_650, 30)),
+                ProviderFileAge = settings.Number("BATCH_PROVIDER_FILE_DAYS", 0, 365, 7) is > 0 and var days ? TimeSpan.FromDays(days) : null,
+            },
             Intake = ReadIntake(settings),
             OpenAi = ReadOpenAi(settings),
             Keys = ApiKeys.TryParse(settings.Secret("BATCH_API_KEYS"), out var keys) ? keys
@@ -67,6 +76,7 @@ internal sealed record DaemonSettings
             Schedule = ScheduleSettings.Read(settings),
             DataDirectory = data,
             ResultDirectory = ReadResultDirectory(settings, data),
+            ResultStoreMax = settings.Size("BATCH_RESULT_STORE_MAX", 4L << 30),
             ProbeInterval = settings.Seconds("BATCH_PROVIDER_PROBE", 1, 86_400, 300),
         };
     }
@@ -109,12 +119,13 @@ internal sealed record DaemonSettings
                 : throw StartRefusal.Of(variable, "whole seconds separated by commas are expected."));
     }
 
-    private static string ReadResultDirectory(SettingsReader settings, string data)
+    private static string? ReadResultDirectory(SettingsReader settings, string data)
     {
         const string variable = "BATCH_RESULT_STORE";
         var store = settings.Text(variable) ?? "file";
-        return store == "file" ? Path.Combine(data, "results")
+        return store == "redis" ? null
+            : store == "file" ? Path.Combine(data, "results")
             : store.StartsWith("file:", StringComparison.Ordinal) && store.Length > 5 ? Path.GetFullPath(store[5..])
-            : throw StartRefusal.Of(variable, "file or file:DIR is expected.");
+            : throw StartRefusal.Of(variable, "file, file:DIR or redis is expected.");
     }
 }

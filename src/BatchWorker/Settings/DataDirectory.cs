@@ -19,13 +19,16 @@ internal sealed class DataDirectory : IDisposable
     public string Instance { get; }
 
     /// <summary>Takes the directory; refused when another process has it.</summary>
-    public static DataDirectory Take(string path, string resultDirectory)
+    public static DataDirectory Take(string path, string? resultDirectory)
     {
         try
         {
             Create(path);
             Create(Path.Combine(path, "spool"));
-            Create(resultDirectory);
+            if (resultDirectory is not null)
+            {
+                Create(resultDirectory);
+            }
             var held = new FileStream(Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             return new DataDirectory(held, ReadInstance(Path.Combine(path, "instance-id")));
         }

@@ -11,6 +11,7 @@ internal static class HouseRules
         ["Lifecycle"] = [],
         ["Telemetry"] = [],
         ["JobTypes"] = ["Lifecycle"],
+        ["Costs"] = ["Lifecycle"],
         ["Archive"] = ["Lifecycle", "Telemetry"],
         ["Queue"] = ["Lifecycle", "Telemetry", "Archive"],
         ["Providers"] = ["Lifecycle", "Telemetry"],

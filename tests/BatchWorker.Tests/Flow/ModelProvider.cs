@@ -161,6 +161,15 @@ internal sealed class ModelProvider(TimeProvider time) : IBatchProvider
         return Task.FromResult<Answer<ProviderBatch>>(batch.Seen);
     }
 
+    /// <summary>Deletions that were asked for.</summary>
+    public List<ProviderFiles> Deleted { get; } = [];
+
+    public Task<ProviderFailure?> DeleteFilesAsync(ProviderFiles files, CancellationToken cancellationToken)
+    {
+        Deleted.Add(files);
+        return Task.FromResult(ReadFailure());
+    }
+
     public Task<ProviderFailure?> ProbeAsync(CancellationToken cancellationToken) => Task.FromResult(ReadFailure());
 
     /// <summary>Moves a batch on; from running on its answers are paid.</summary>

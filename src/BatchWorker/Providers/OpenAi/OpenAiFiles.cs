@@ -44,6 +44,10 @@ internal sealed class OpenAiFiles(ProviderHttp http, TimeSpan timeout)
         return "";
     }
 
+    /// <summary>Deletes a file; one that is not there is deleted.</summary>
+    public async Task<ProviderFailure?> DeleteAsync(string id, CancellationToken cancellationToken) =>
+        (await http.ReadAsync(HttpMethod.Delete, "files/" + Uri.EscapeDataString(id), cancellationToken)).Failure is { Kind: not FailureKind.NotFound } failure ? failure : null;
+
     private static bool IsCopy(JsonElement candidate, SpooledFile file) =>
         candidate.Text("filename") == file.Name
         && candidate.Count("bytes") == file.Bytes
