@@ -5,6 +5,7 @@ using BatchWorker.Intake;
 using BatchWorker.Monitoring;
 using BatchWorker.Polling;
 using BatchWorker.Providers;
+using BatchWorker.Providers.Anthropic;
 using BatchWorker.Providers.OpenAi;
 using BatchWorker.Queue;
 using BatchWorker.Results;
@@ -47,7 +48,7 @@ internal static class Daemon
         services.AddSingleton(TimeProvider.System).AddSingleton(settings.Schedule);
         services.AddSingleton<ISegmentStore>(new FileSegmentStore(settings.ResultDirectory));
         services.AddLedger(settings.Ledger with { Owner = directory.Instance }, connection);
-        services.AddOpenAi(settings.OpenAi).AddSingleton<ProviderSet>();
+        services.AddOpenAi(settings.OpenAi).AddAnthropic(settings.Anthropic).AddSingleton<ProviderSet>();
         services.AddIntake(settings.Intake);
         services.AddBatching(settings.Batching);
         services.AddPolling(settings.Polling);

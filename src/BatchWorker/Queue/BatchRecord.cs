@@ -140,7 +140,11 @@ internal enum Leftover : byte
 }
 
 /// <summary>Why a batch failed or waits.</summary>
-internal sealed record BatchError(string Code, string Message);
+internal sealed record BatchError(string Code, string Message)
+{
+    /// <summary>1-based line of the input that a refused create call named; its job is the reason.</summary>
+    public int? Line { get; init; }
+}
 
 /// <summary>How records are written as JSON.</summary>
 [JsonSourceGenerationOptions(
