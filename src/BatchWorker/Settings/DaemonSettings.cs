@@ -100,7 +100,9 @@ internal sealed record DaemonSettings
     {
         ApiKey = settings.Secret("ANTHROPIC_API_KEY"),
         BaseUrl = settings.Address("ANTHROPIC_BASE_URL", new Uri(new AnthropicOptions().BaseUrl)).ToString(),
-        Version = settings.Text("ANTHROPIC_VERSION") ?? new AnthropicOptions().Version,
+        Version = settings.Text("ANTHROPIC_VERSION") is not { } version ? new AnthropicOptions().Version
+            : DateOnly.TryParseExact(version, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.None, out _) ? version
+            : throw StartRefusal.Of("ANTHROPIC_VERSION", "a date such as 2023-06-01 is expected."),
     };
 
     private static TimeSpan[] ReadBackoff(SettingsReader settings)
