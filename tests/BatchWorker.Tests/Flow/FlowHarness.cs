@@ -31,7 +31,7 @@ internal sealed class FlowHarness : IAsyncDisposable
 
     public ModelProvider Provider { get; }
 
-    public static async Task<FlowHarness> StartAsync(string? ns = null, FakeTimeProvider? clock = null, ModelProvider? model = null, MemorySegments? segments = null)
+    public static async Task<FlowHarness> StartAsync(string? ns = null, FakeTimeProvider? clock = null, ModelProvider? model = null, MemorySegments? segments = null, string owner = "replica-1")
     {
         var connection = await SharedRedis.ConnectionAsync();
         var time = clock ?? new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 2, 0, 0, TimeSpan.Zero));
@@ -41,7 +41,7 @@ internal sealed class FlowHarness : IAsyncDisposable
         services.AddLogging().AddSingleton<TimeProvider>(time).AddSingleton<IBatchProvider>(provider).AddSingleton<ProviderSet>();
         services.AddMetrics().AddSingleton<Instruments>();
         services.AddSingleton<ISegmentStore>(segments ?? new MemorySegments());
-        services.AddLedger(new LedgerOptions { Namespace = ns ?? SharedRedis.NewNamespace(), Owner = "replica-1", UseProcessClock = true }, connection);
+        services.AddLedger(new LedgerOptions { Namespace = ns ?? SharedRedis.NewNamespace(), Owner = owner, UseProcessClock = true }, connection);
         services.AddBatching(new BatchingOptions { SpoolDirectory = spool });
         services.AddPolling(new PollingOptions());
         services.AddResults(new ResultsOptions());
@@ -52,11 +52,11 @@ internal sealed class FlowHarness : IAsyncDisposable
 
     public T Get<T>() where T : notnull => _services.GetRequiredService<T>();
 
-    public async Task<IReadOnlyList<JobId>> EnqueueAsync(int count, int maxAttempts = 3, int priority = 5, DateTimeOffset? deadline = null)
+    public async Task<IReadOnlyList<JobId>> EnqueueAsync(int count, int maxAttempts = 3, int priority = 5, DateTimeOffset? deadline = null, string model = "gpt-4o")
     {
         var jobs = Enumerable.Range(0, count).Select(i => new NewJob
         {
-            Lane = Lane,
+            Lane = Lane with { Provider = Provider.Name, Model = model },
             Priority = priority,
             Data = Encoding.UTF8.GetBytes($"{{\"n\":{i}}}"),
             MaxAttempts = maxAttempts,
