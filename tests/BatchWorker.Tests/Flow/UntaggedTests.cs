@@ -160,19 +160,22 @@ internal sealed class UntaggedTests
         await SubmitAsync(flow);
         await replica.EnqueueAsync(1, model: "claude-2");
         await replica.DrainAsync();
-        for (var i = 0; i < 30; i++)
-        {
-            await flow.PassAsync((s_grace - TimeSpan.FromSeconds(1)) / 30, steps: 1);
-            await replica.StepAsync();
-        }
+        await PassAsync((s_grace - TimeSpan.FromSeconds(1)) / 30, steps: 30);
         Assert.That(((await flow.BatchAsync(1)).State, (await flow.BatchAsync(2)).State, flow.Provider.Creates), Is.EqualTo((BatchState.InDoubt, BatchState.Submitting, 1)));
 
-        for (var i = 0; i < 10; i++)
+        await PassAsync(TimeSpan.FromSeconds(30), steps: 20);
+        Assert.That(((await flow.BatchAsync(1)).State.IsWithProvider(), (await flow.BatchAsync(2)).State.IsWithProvider(), flow.Provider.Creates), Is.EqualTo((true, true, 3)));
+
+        // whoever looks first puts off what the other one holds, so they take turns
+        async Task PassAsync(TimeSpan step, int steps)
         {
-            await flow.PassAsync(TimeSpan.FromSeconds(30), steps: 1);
-            await replica.StepAsync();
+            for (var i = 0; i < steps; i++)
+            {
+                time.Advance(step);
+                await (i % 2 == 0 ? flow : replica).StepAsync();
+                await (i % 2 == 0 ? replica : flow).StepAsync();
+            }
         }
-        Assert.That(((await flow.BatchAsync(1)).State, (await flow.BatchAsync(2)).State, flow.Provider.Creates), Is.EqualTo((BatchState.Submitted, BatchState.Submitted, 3)));
     }
 
     [Test]
