@@ -1,3 +1,4 @@
+using BatchWorker.Simulator.Anthropic;
 using BatchWorker.Simulator.Clock;
 using BatchWorker.Simulator.Control;
 using BatchWorker.Simulator.Faults;
@@ -29,6 +30,9 @@ public sealed class SimulatorHost : IAsyncDisposable
 
     /// <summary><c>OPENAI_BASE_URL</c> for this simulator.</summary>
     public Uri OpenAiBaseUrl => new(Address, OpenAiEndpoints.Prefix);
+
+    /// <summary><c>ANTHROPIC_BASE_URL</c> for this simulator.</summary>
+    public Uri AnthropicBaseUrl => new(Address, AnthropicEndpoints.Prefix);
 
     internal SimulatorClock Clock => Get<SimulatorClock>();
 
@@ -88,6 +92,7 @@ public sealed class SimulatorHost : IAsyncDisposable
         app.UseMiddleware<HttpFaultMiddleware>();
         app.UseMiddleware<ErrorMiddleware>();
         app.MapOpenAi();
+        app.MapAnthropic();
         app.MapControl();
         return app;
     }
@@ -103,20 +108,16 @@ public sealed class SimulatorHost : IAsyncDisposable
 
     private static void AddWorld(IServiceCollection services, SimulatorOptions options, string directory, SimulatorClock clock)
     {
-        var files = Directory.CreateDirectory(Path.Combine(directory, OpenAiAccount.Provider));
         var bill = Directory.CreateDirectory(Path.Combine(directory, "ledger"));
-        var ids = new IdSequence(options.Seed);
         services
             .AddSingleton(options)
             .AddSingleton(clock)
             .AddSingleton<TimeProvider>(clock)
-            .AddSingleton(ids)
+            .AddSingleton(new IdSequence(options.Seed))
             .AddSingleton<Agenda>()
             .AddSingleton<FaultBook>()
             .AddSingleton(new SimulatorLedger(bill.FullName))
-            .AddSingleton(OpenAiEndpoints.Api)
-            .AddSingleton(new FileStore(files, ids, clock))
-            .AddSingleton<OpenAiAccount>()
-            .AddSingleton<BatchLife>();
+            .AddOpenAi(directory)
+            .AddAnthropic(directory);
     }
 }

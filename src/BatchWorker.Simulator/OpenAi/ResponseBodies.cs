@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using BatchWorker.Simulator.Answers;
+using BatchWorker.Simulator.Ledger;
 
 namespace BatchWorker.Simulator.OpenAi;
 
@@ -28,7 +29,17 @@ internal static class ResponseBodies
     /// <summary>The endpoint can end an answer early because of its content.</summary>
     public static bool HasFinishReason(string endpoint) => endpoint is Chat or Responses or Completions;
 
-    public static bool IsBilled(string endpoint) => endpoint != Moderations;
+    /// <summary>What an answer costs.</summary>
+    public static ItemBill Bill(string endpoint, Answer answer, double cachedFraction, bool filtered)
+    {
+        if (endpoint == Moderations)
+        {
+            return default;
+        }
+        var input = answer.Prompt.Tokens;
+        var output = filtered || !HasFinishReason(endpoint) ? 0 : answer.Tokens;
+        return new ItemBill(input, HasFinishReason(endpoint) ? (int)(input * cachedFraction) : 0, output);
+    }
 
     public static object Of(string endpoint, Answer answer, ItemBill bill, bool filtered, long created) => endpoint switch
     {

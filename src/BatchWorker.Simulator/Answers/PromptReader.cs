@@ -1,23 +1,24 @@
 using System.Text;
 using System.Text.Json;
-using BatchWorker.Simulator.Answers;
+using BatchWorker.Simulator.Http;
 
-namespace BatchWorker.Simulator.OpenAi;
+namespace BatchWorker.Simulator.Answers;
 
 /// <summary>
-/// Reads the prompt out of a request body without building it. Text is what stands under <c>messages</c>, <c>input</c>, <c>prompt</c>
-/// or <c>instructions</c> as such or as a <c>content</c> or <c>text</c> member.
+/// Reads the prompt out of a request body without building it. Text is what stands under a member of the body that holds prompts,
+/// as such or as a <c>content</c> or <c>text</c> member.
 /// </summary>
-internal ref struct RequestBody(ReadOnlySpan<byte> json)
+internal ref struct PromptReader(ReadOnlySpan<byte> json, Predicate<string> isPrompt)
 {
-    private Utf8JsonReader _reader = new(json, InputLine.Reading);
+    private Utf8JsonReader _reader = new(json, WireJson.Reading);
     private int _chars;
     private int _numbers;
     private int _inputs;
     private bool _numbersOnTop;
 
     /// <param name="json">A JSON object, valid UTF-8.</param>
-    public static Prompt Read(ReadOnlySpan<byte> json) => new RequestBody(json).Read();
+    /// <param name="isPrompt">Which members of the body hold prompts.</param>
+    public static Prompt Read(ReadOnlySpan<byte> json, Predicate<string> isPrompt) => new PromptReader(json, isPrompt).Read();
 
     private Prompt Read()
     {
@@ -42,7 +43,7 @@ internal ref struct RequestBody(ReadOnlySpan<byte> json)
                 case "stream":
                     stream = _reader.Read() && _reader.TokenType == JsonTokenType.True;
                     break;
-                case "messages" or "input" or "prompt" or "instructions":
+                case { } name when isPrompt(name):
                     ReadPrompt();
                     break;
                 default:
