@@ -10,7 +10,8 @@ internal static class QueueServices
         services.AddSingleton(options).AddSingleton(connection).AddSingleton<LedgerStore>();
         services.AddSingleton<Lanes>().AddSingleton<ErrorCodes>().AddSingleton<OwnerLease>();
         services.AddSingleton<JobIntake>().AddSingleton<JobDesk>().AddSingleton<JobClaims>().AddSingleton<JobQueries>().AddSingleton<JobReads>().AddSingleton<JobLists>();
-        services.AddSingleton<BatchLedger>().AddSingleton<AccountClaims>().AddSingleton<BatchRequests>().AddSingleton<BatchesInHand>().AddSingleton<BatchRunners>().AddSingleton<LostRequests>().AddSingleton<BatchLists>().AddSingleton<BatchOutcomes>().AddSingleton<StorePing>();
+        services.AddSingleton<BatchLedger>().AddSingleton<BatchRequests>().AddSingleton<BatchesInHand>().AddSingleton<BatchRunners>().AddSingleton<LostRequests>().AddSingleton<BatchLists>().AddSingleton<BatchOutcomes>().AddSingleton<StorePing>();
+        services.AddSingleton<AccountClaims>();
         services.AddSingleton<Settlements>().AddSingleton<QueueCounts>().AddSingleton<RunLedger>();
         return services.AddSingleton<Switches>().AddSingleton<ProviderHealth>();
     }
