@@ -1,5 +1,6 @@
 using Anthropic;
 using Anthropic.Exceptions;
+using Anthropic.Models;
 using Anthropic.Models.Messages;
 using Anthropic.Models.Messages.Batches;
 using BatchWorker.Simulator.Faults;
