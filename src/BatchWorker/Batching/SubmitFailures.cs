@@ -17,7 +17,7 @@ internal sealed class SubmitFailures(BatchLedger batches, ProviderHealth health,
     public async Task HandleAsync(OwnedBatch batch, ProviderFailure failure)
     {
         var provider = batch.Record.Lane.Provider;
-        var error = new BatchError(failure.Code, failure.Message);
+        var error = new BatchError(failure.Code, failure.Message) { Line = failure.Line };
         var unsent = batch with { Record = batch.Record with { Intent = null } };
         switch (failure.Kind)
         {
@@ -29,10 +29,13 @@ internal sealed class SubmitFailures(BatchLedger batches, ProviderHealth health,
                 var until = await health.HoldAsync(provider, failure.Code == QuotaSpent ? QuotaHold : failure.RetryAfter);
                 await WaitAsync(unsent, error, until);
                 break;
-            case FailureKind.TooLarge:
+            case FailureKind.Invalid when failure.Line is not null:
+                await batches.EndAsync(unsent, new BatchEnding(BatchState.Failed, Leftover.Released), error, time.GetUtcNow());
+                break;
+            case FailureKind.TooLarge or FailureKind.Invalid:
                 await SplitAsync(unsent, error);
                 break;
-            case FailureKind.NotFound when batch.Record.InputFileId is not null:
+            case FailureKind.NotFound:
                 await batches.TryAgainAsync(unsent with { Record = unsent.Record with { InputFileId = null, Spool = null } }, error, time.GetUtcNow(), options.RetryAfter);
                 break;
             case FailureKind.Unavailable:
@@ -48,7 +51,7 @@ internal sealed class SubmitFailures(BatchLedger batches, ProviderHealth health,
     private Task<OwnedBatch?> WaitAsync(OwnedBatch batch, BatchError error, DateTimeOffset until) =>
         batches.ChangeAsync(batch, batch.Record with { Error = error, Failures = batch.Record.Failures + 1 }, until);
 
-    /// <summary>The jobs go back at once, in batches of half the size; a single job that is too large is refused.</summary>
+    /// <summary>The jobs go back at once, in batches of half the size; a single job that is too large or invalid is refused.</summary>
     private async Task SplitAsync(OwnedBatch batch, BatchError error)
     {
         if (batch.Claimed > 1)

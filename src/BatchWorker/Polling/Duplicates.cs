@@ -7,18 +7,20 @@ namespace BatchWorker.Polling;
 
 /// <summary>
 /// A submission that was proven absent may turn up after all. While the batch that replaced it runs, listings go on;
-/// what turns up is asked to stop.
+/// what turns up is asked to stop, if it is ours beyond doubt.
 /// </summary>
-internal sealed class Duplicates(Instruments instruments, ILogger<Duplicates> logger)
+internal sealed class Duplicates(Doubts doubts, Strangers strangers, Instruments instruments, ILogger<Duplicates> logger)
 {
     /// <summary>Looks for late submissions of a batch.</summary>
     public async Task LookAsync(OwnedBatch batch, IBatchProvider provider, CancellationToken cancellationToken)
     {
         foreach (var absent in batch.Record.ProvenAbsent.Where(absent => absent.Account == provider.Account))
         {
-            var found = await provider.FindAsync(Reconciler.TraceOf(batch.Record, absent), cancellationToken);
-            var late = (found.Value ?? []).Where(candidate => candidate.Id != batch.Record.ProviderBatchId && IsRunning(candidate));
-            await StopAsync(batch.Record.Id, provider, late, cancellationToken);
+            var trace = doubts.TraceOf(batch.Record, absent);
+            var found = await provider.FindAsync(trace, cancellationToken);
+            var late = (found.Value ?? []).Where(candidate => candidate.Id != batch.Record.ProviderBatchId && IsRunning(candidate)).ToArray();
+            var ours = provider.TagsBatches || late.Length == 0 ? late : await strangers.ExcludeAsync(batch, absent, trace, late, provider, cancellationToken);
+            await StopAsync(batch.Record.Id, provider, ours, cancellationToken);
         }
     }
 
@@ -37,5 +39,5 @@ internal sealed class Duplicates(Instruments instruments, ILogger<Duplicates> lo
         }
     }
 
-    private static bool IsRunning(ProviderBatch batch) => batch is { Phase: ProviderPhase.Validating or ProviderPhase.Running, RawStatus: not "cancelling" };
+    private static bool IsRunning(ProviderBatch batch) => !batch.HasEnded && batch.RawStatus is not ("cancelling" or "canceling");
 }

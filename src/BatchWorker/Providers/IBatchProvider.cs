@@ -20,6 +20,12 @@ internal interface IBatchProvider
     /// <summary>Whether the input is uploaded as a file before the create call.</summary>
     bool UploadsInput { get; }
 
+    /// <summary>Whether a batch carries our tag. Where it does not, one is recognised only by time and count, and for certain only by its results.</summary>
+    bool TagsBatches => true;
+
+    /// <summary>How long parts of the provider may not know a batch that exists: until then a 404 says nothing.</summary>
+    TimeSpan Propagation => TimeSpan.Zero;
+
     BatchLimits LimitsOf(string endpoint);
 
     /// <summary>Bytes that <see cref="WriteRequest"/> adds around a request of this lane, newline included.</summary>

@@ -7,6 +7,8 @@ namespace BatchWorker.Queue;
 /// <summary>The verbs on batches: open, own, change state. Every change is fenced by the owner's epoch.</summary>
 internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
 {
+    private readonly AccountClaims _claims = new(store);
+
     private RedisKeys Keys => store.Keys;
 
     /// <summary>A number for a new batch.</summary>
@@ -41,7 +43,8 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
 
     /// <summary>
     /// Changes the record and, with its state, whose work it is; <paramref name="nextAt"/> is when that room looks at it.
-    /// Null when this replica is no longer the owner or the record is not as it knew it.
+    /// Null when this replica is no longer the owner, the record is not as it knew it, or the account's lane or the provider's batch
+    /// is another batch's: then nothing was written.
     /// </summary>
     public Task<OwnedBatch?> ChangeAsync(OwnedBatch batch, BatchRecord next, DateTimeOffset nextAt) =>
         ChangeAsync(batch, next, nextAt, [LedgerFields.Epoch, LedgerFields.Record], [batch.Epoch, batch.Stored]);
@@ -56,25 +59,47 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
         {
             throw new InvalidOperationException($"A batch does not go from {batch.State.Wire()} to {next.State.Wire()}.");
         }
-        var key = Keys.Batch(batch.Number);
+        var before = BatchRecord.Unpack(batch.Stored);
         var bytes = next.Pack();
-        var change = store.Begin().Expect(key, fields, values);
-        if (next.State.HasEnded() && (next.ProviderBatchId ?? next.InputFileId) is not null)
+        while (true)
         {
-            change.Write("ZADD", Keys.ProviderFiles, store.NowMs, batch.Number);
+            var change = store.Begin().Expect(Keys.Batch(batch.Number), fields, values);
+            if (await _claims.AddAsync(change, batch.Number, before, next) is not { } giveBack)
+            {
+                return null;
+            }
+            Write(change, batch.Number, (before.State, next), bytes, nextAt);
+            giveBack();
+            var differ = await change.CommitAsync();
+            if (differ.Length == 0)
+            {
+                return batch with { Record = next, Stored = bytes };
+            }
+            if (differ[0] < fields.Length)
+            {
+                return null;
+            } // else only a claim changed hands meanwhile: it is judged anew
         }
-        var from = BatchWorkRules.WorkOf(batch.State);
-        var to = BatchWorkRules.WorkOf(next.State);
+    }
+
+    /// <summary>Where it goes before the record, where it was after it: a room that meets it too early or too late passes it over.</summary>
+    private void Write(LedgerTransaction change, long number, (BatchState From, BatchRecord To) move, byte[] record, DateTimeOffset nextAt)
+    {
+        if (move.To.State.HasEnded() && (move.To.ProviderBatchId ?? move.To.InputFileId) is not null)
+        {
+            change.Write("ZADD", Keys.ProviderFiles, store.NowMs, number);
+        }
+        var from = BatchWorkRules.WorkOf(move.From);
+        var to = BatchWorkRules.WorkOf(move.To.State);
         if (to is { } work)
         {
-            change.Write("ZADD", Keys.Work(work), nextAt.ToUnixTimeMilliseconds(), batch.Number);
+            change.Write("ZADD", Keys.Work(work), nextAt.ToUnixTimeMilliseconds(), number);
         }
-        change.Write("HSET", key, LedgerFields.Record, bytes);
+        change.Write("HSET", Keys.Batch(number), LedgerFields.Record, record);
         if (from is { } left && left != to)
         {
-            Leave(change, next, left, batch.Number);
+            Leave(change, move.To, left, number);
         }
-        return (await change.CommitAsync()).Length == 0 ? batch with { Record = next, Stored = bytes } : null;
     }
 
     /// <summary>Finishes a change that was cut off: a room that has nothing to do with a batch any more does not look at it again.</summary>

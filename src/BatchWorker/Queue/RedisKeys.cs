@@ -31,6 +31,9 @@ internal sealed class RedisKeys(string ns)
     /// <summary>Hash: owner → boot nonce and expiry of its lease.</summary>
     public RedisKey Leases => Key("leases");
 
+    /// <summary>Hash: account whose provider keeps no tag → the batch whose create call has no known outcome.</summary>
+    public RedisKey CreateLanes => Key("creates");
+
     /// <summary>Sorted set of the buckets in use, by number.</summary>
     public RedisKey Buckets => Key("buckets");
 
@@ -90,6 +93,9 @@ internal sealed class RedisKeys(string ns)
 
     /// <summary>Hash: one batch.</summary>
     public RedisKey Batch(long batch) => Key("B:", batch);
+
+    /// <summary>Hash: the provider's batches of an account → our batch.</summary>
+    public RedisKey Bound(string account) => Key("bound:" + account);
 
     /// <summary>String: up to 1,000 job numbers of a batch.</summary>
     public RedisKey Manifest(long batch, int chunk) => Key("m:", batch, chunk);

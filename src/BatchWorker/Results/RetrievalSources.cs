@@ -49,7 +49,7 @@ internal sealed class RetrievalSources(BatchLedger batches, ProviderSet provider
 
     public async Task<Answer<RetrievalSource>> OpenAsync(OwnedBatch batch, CancellationToken cancellationToken)
     {
-        var source = new RetrievalSource(LeftoverVerdicts.Of(batch.Record));
+        var source = new RetrievalSource(LeftoverVerdicts.Of(batch.Record)) { Errors = RefusedLine(batch.Record) };
         if (batch.Record.ProviderBatchId is not { } id)
         {
             return source;
@@ -71,9 +71,17 @@ internal sealed class RetrievalSources(BatchLedger batches, ProviderSet provider
         };
     }
 
-    /// <summary>The provider does not have it any more, however often it is asked.</summary>
-    public static bool IsGone(OwnedBatch? batch, ProviderFailure failure) =>
-        failure.Kind == FailureKind.NotFound && batch?.Record.Failures >= GoneAfter;
+    /// <summary>The provider does not have it any more, however often and, where that says nothing at first, however long it is asked.</summary>
+    public bool IsGone(OwnedBatch? batch, ProviderFailure failure) =>
+        failure.Kind == FailureKind.NotFound && batch?.Record.Failures >= GoneAfter && !MayTurnUp(batch.Record);
+
+    private bool MayTurnUp(BatchRecord batch) =>
+        providers.TryGet(batch.Lane.Provider, out var provider)
+        && time.GetUtcNow() < (batch.ProgressAt ?? batch.SubmittedAt ?? batch.CreatedAt) + provider.Propagation;
+
+    /// <summary>The line that a refused create call named; only of a batch that is not with its provider.</summary>
+    private static IReadOnlyList<ProviderError> RefusedLine(BatchRecord batch) =>
+        batch is { ProviderBatchId: null, Error: { Line: not null } error } ? [new ProviderError(error.Line, error.Code, error.Message)] : [];
 
     public static bool IsGarbage(OwnedBatch? batch, LinesRead lines) =>
         lines is { Named: 0, Nameless: > 0 } && batch?.Record.Failures < GarbageAfter;

@@ -91,7 +91,7 @@ internal sealed class Retriever(BatchLedger batches, JobClaims claims, ISegmentS
         }
         catch (ProviderReadException interrupted)
         {
-            return RetrievalSources.IsGone(settler.Batch, interrupted.Failure) ? null : interrupted.Failure;
+            return sources.IsGone(settler.Batch, interrupted.Failure) ? null : interrupted.Failure;
         }
     }
 

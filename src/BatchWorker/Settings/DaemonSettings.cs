@@ -2,6 +2,7 @@ using BatchWorker.Batching;
 using BatchWorker.Control;
 using BatchWorker.Intake;
 using BatchWorker.Polling;
+using BatchWorker.Providers.Anthropic;
 using BatchWorker.Providers.OpenAi;
 using BatchWorker.Queue;
 using BatchWorker.Results;
@@ -26,6 +27,8 @@ internal sealed record DaemonSettings
     public required IntakeOptions Intake { get; init; }
 
     public required OpenAiOptions OpenAi { get; init; }
+
+    public required AnthropicOptions Anthropic { get; init; }
 
     public required ApiKeys Keys { get; init; }
 
@@ -70,6 +73,7 @@ internal sealed record DaemonSettings
             },
             Intake = ReadIntake(settings),
             OpenAi = ReadOpenAi(settings),
+            Anthropic = ReadAnthropic(settings),
             Keys = ApiKeys.TryParse(settings.Secret("BATCH_API_KEYS"), out var keys) ? keys
                 : throw StartRefusal.Of("BATCH_API_KEYS", "name:scope[+scope]:key is expected, with scopes read, enqueue, operate and a key of 20 characters or more out of A-Z a-z 0-9 _ -."),
             Access = new AccessOptions(settings.Flag("BATCH_ALLOW_ANONYMOUS")),
@@ -107,6 +111,15 @@ internal sealed record DaemonSettings
         BaseUrl = settings.Address("OPENAI_BASE_URL", new Uri(new OpenAiOptions().BaseUrl)).ToString(),
         Organization = settings.Text("OPENAI_ORG_ID"),
         Project = settings.Text("OPENAI_PROJECT_ID"),
+    };
+
+    private static AnthropicOptions ReadAnthropic(SettingsReader settings) => new()
+    {
+        ApiKey = settings.Secret("ANTHROPIC_API_KEY"),
+        BaseUrl = settings.Address("ANTHROPIC_BASE_URL", new Uri(new AnthropicOptions().BaseUrl)).ToString(),
+        Version = settings.Text("ANTHROPIC_VERSION") is not { } version ? new AnthropicOptions().Version
+            : DateOnly.TryParseExact(version, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.None, out _) ? version
+            : throw StartRefusal.Of("ANTHROPIC_VERSION", "a date such as 2023-06-01 is expected."),
     };
 
     private static TimeSpan[] ReadBackoff(SettingsReader settings)
