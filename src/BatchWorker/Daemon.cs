@@ -5,6 +5,7 @@ using BatchWorker.Intake;
 using BatchWorker.Monitoring;
 using BatchWorker.Polling;
 using BatchWorker.Providers;
+using BatchWorker.Providers.Gemini;
 using BatchWorker.Providers.OpenAi;
 using BatchWorker.Queue;
 using BatchWorker.Results;
@@ -48,6 +49,7 @@ internal static class Daemon
         services.AddSingleton<ISegmentStore>(new FileSegmentStore(settings.ResultDirectory));
         services.AddLedger(settings.Ledger with { Owner = directory.Instance }, connection);
         services.AddOpenAi(settings.OpenAi).AddSingleton<ProviderSet>();
+        services.AddGemini(settings.Gemini);
         services.AddIntake(settings.Intake);
         services.AddBatching(settings.Batching);
         services.AddPolling(settings.Polling);

@@ -2,6 +2,7 @@ using BatchWorker.Batching;
 using BatchWorker.Control;
 using BatchWorker.Intake;
 using BatchWorker.Polling;
+using BatchWorker.Providers.Gemini;
 using BatchWorker.Providers.OpenAi;
 using BatchWorker.Queue;
 using BatchWorker.Results;
@@ -26,6 +27,8 @@ internal sealed record DaemonSettings
     public required IntakeOptions Intake { get; init; }
 
     public required OpenAiOptions OpenAi { get; init; }
+
+    public required GeminiOptions Gemini { get; init; }
 
     public required ApiKeys Keys { get; init; }
 
@@ -61,6 +64,7 @@ internal sealed record DaemonSettings
             Results = new ResultsOptions { RetryBackoff = ReadBackoff(settings) },
             Intake = new IntakeOptions { MaxAttempts = (int)settings.Number("BATCH_MAX_ATTEMPTS", 1, IntakeOptions.MostAttempts, 3) },
             OpenAi = ReadOpenAi(settings),
+            Gemini = ReadGemini(settings),
             Keys = ApiKeys.TryParse(settings.Secret("BATCH_API_KEYS"), out var keys) ? keys
                 : throw StartRefusal.Of("BATCH_API_KEYS", "name:scope[+scope]:key is expected, with scopes read, enqueue, operate and a key of 20 characters or more out of A-Z a-z 0-9 _ -."),
             Access = new AccessOptions(settings.Flag("BATCH_ALLOW_ANONYMOUS")),
@@ -90,6 +94,12 @@ internal sealed record DaemonSettings
         BaseUrl = settings.Address("OPENAI_BASE_URL", new Uri(new OpenAiOptions().BaseUrl)).ToString(),
         Organization = settings.Text("OPENAI_ORG_ID"),
         Project = settings.Text("OPENAI_PROJECT_ID"),
+    };
+
+    private static GeminiOptions ReadGemini(SettingsReader settings) => new()
+    {
+        ApiKey = settings.Secret("GEMINI_API_KEY"),
+        BaseUrl = settings.Address("GEMINI_BASE_URL", new Uri(new GeminiOptions().BaseUrl)).ToString(),
     };
 
     private static TimeSpan[] ReadBackoff(SettingsReader settings)

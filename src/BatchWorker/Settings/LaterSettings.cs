@@ -11,7 +11,6 @@ internal static partial class LaterSettings
     public static void Check(SettingsReader settings)
     {
         settings.Address("ANTHROPIC_BASE_URL", new Uri("https://api.anthropic.com"));
-        settings.Address("GEMINI_BASE_URL", new Uri("https://generativelanguage.googleapis.com"));
         settings.Number("BATCH_RESULT_RETENTION_DAYS", 1, 3_650, 30);
         settings.Number("BATCH_PROVIDER_FILE_DAYS", 0, 365, 7);
         settings.Number("BATCH_ALERT_QUEUE_SIZE", 1, long.MaxValue, 10_000);

@@ -8,6 +8,9 @@ internal sealed class ProviderHttp(IHttpClientFactory clients, ProviderConnectio
 
     public ProviderFailures Failures => new(Redaction);
 
+    /// <summary>Whether an address that the provider gave is at the host that was configured; the key goes nowhere else.</summary>
+    public bool IsOwn(Uri address) => connection.IsOwn(address);
+
     /// <summary>A call that may be repeated, and is; the value is a success.</summary>
     public async Task<Answer<HttpAnswer>> ReadAsync(HttpMethod method, string path, CancellationToken cancellationToken)
     {
@@ -20,6 +23,12 @@ internal sealed class ProviderHttp(IHttpClientFactory clients, ProviderConnectio
     public async Task<Answer<HttpAnswer>> SendOnceAsync(string path, HttpContent content, TimeSpan timeout, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = content };
+        return await SendOnceAsync(request, timeout, cancellationToken);
+    }
+
+    /// <summary>The same for a request with headers of its own, or to an address that the provider gave.</summary>
+    public async Task<Answer<HttpAnswer>> SendOnceAsync(HttpRequestMessage request, TimeSpan timeout, CancellationToken cancellationToken)
+    {
         using var limit = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         using var client = clients.CreateClient(ProviderClients.OnceOf(connection));
