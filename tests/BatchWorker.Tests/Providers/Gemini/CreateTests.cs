@@ -110,7 +110,7 @@ internal sealed class CreateTests
     [TestCase("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{\"name\":\"batches/1\"}", "response_ended")]
     [TestCase("HTTP/1.1 400 Bad Request\r\nContent-Length: 500\r\n\r\n{\"error\":{}}", "response_ended")]
     [TestCase("HTTP/1.1 404 Not Found\r\nTransfer-Encoding: chunked\r\n\r\n10\r\n{\"error\":{}}\r\n", "response_ended")]
-    [TestCase("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n13\r\n{\"name\":\"batches/1\"}\r\n", "response_ended")]
+    [TestCase("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n14\r\n{\"name\":\"batches/1\"}\r\n", "response_ended")]
     [TestCase("HTTP/1.1 200 O", "response_ended")]
     [TestCase("nonsense\r\n\r\n", "invalid_response")]
     public async Task An_answer_that_is_cut_is_unknown(string answer, string reason, CancellationToken cancellationToken)

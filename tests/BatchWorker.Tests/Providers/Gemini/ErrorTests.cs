@@ -35,10 +35,10 @@ internal sealed class ErrorTests
         Assert.That((await client.Provider.GetAsync("batches/b", cancellationToken)).Failure!.Kind, Is.EqualTo(Enum.Parse<FailureKind>(kind)));
     }
 
-    [TestCase("34s", "", 34)]
+    [TestCase("34s", "", 34.0)]
     [TestCase("34.074824224s", "", 34.0748242)]
-    [TestCase("90000s", "", 3600)]
-    [TestCase("34s", "Retry-After: 120\r\n", 120)]
+    [TestCase("90000s", "", 3600.0)]
+    [TestCase("34s", "Retry-After: 120\r\n", 120.0)]
     [TestCase("34", "", null)]
     [TestCase("-34s", "", null)]
     [TestCase("s", "", null)]

@@ -1,5 +1,4 @@
 using BatchWorker.Providers;
-using Microsoft.Extensions.Time.Testing;
 
 namespace BatchWorker.Tests.Providers.Gemini;
 
