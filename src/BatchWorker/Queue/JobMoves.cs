@@ -49,7 +49,15 @@ internal sealed class JobMoves(LedgerStore store)
 
     public LedgerTransaction ForgetDeadline(long sequence) => store.Begin().Write("ZREM", Keys.Deadlines, JobSlots.MemberOf(sequence));
 
-    public LedgerTransaction ForgetDelay(long sequence) => store.Begin().Write("ZREM", Keys.Delayed, JobSlots.MemberOf(sequence));
+    public LedgerTransaction ForgetDeath(long sequence, JobRecord job) =>
+        Expect(store.Begin(), sequence, job).Write("ZREM", Keys.Dead, JobSlots.MemberOf(sequence));
+
+    public LedgerTransaction ForgetDelay(long sequence, JobRecord? job)
+    {
+        var member = JobSlots.MemberOf(sequence);
+        var move = store.Begin();
+        return (job is null ? move : move.Write("ZREM", Keys.Later(job.Lane), member)).Write("ZREM", Keys.Delayed, member);
+    }
 
     private static JobFlags Kept(JobRecord job) => job.Flags & (JobFlags.HasHistory | JobFlags.DataRemoved);
 
