@@ -1,6 +1,7 @@
 using BatchWorker.Simulator.Clock;
 using BatchWorker.Simulator.Control;
 using BatchWorker.Simulator.Faults;
+using BatchWorker.Simulator.Gemini;
 using BatchWorker.Simulator.Http;
 using BatchWorker.Simulator.Ledger;
 using BatchWorker.Simulator.OpenAi;
@@ -30,6 +31,9 @@ public sealed class SimulatorHost : IAsyncDisposable
     /// <summary><c>OPENAI_BASE_URL</c> for this simulator.</summary>
     public Uri OpenAiBaseUrl => new(Address, OpenAiEndpoints.Prefix);
 
+    /// <summary><c>GEMINI_BASE_URL</c> for this simulator.</summary>
+    public Uri GeminiBaseUrl => new(Address, GeminiEndpoints.Prefix);
+
     internal SimulatorClock Clock => Get<SimulatorClock>();
 
     internal Agenda Agenda => Get<Agenda>();
@@ -39,6 +43,8 @@ public sealed class SimulatorHost : IAsyncDisposable
     internal SimulatorLedger Ledger => Get<SimulatorLedger>();
 
     internal OpenAiAccount OpenAi => Get<OpenAiAccount>();
+
+    internal GeminiAccount Gemini => Get<GeminiAccount>();
 
     /// <summary>Starts a simulator; it listens when the task ends.</summary>
     /// <param name="options">How it starts.</param>
@@ -88,6 +94,7 @@ public sealed class SimulatorHost : IAsyncDisposable
         app.UseMiddleware<HttpFaultMiddleware>();
         app.UseMiddleware<ErrorMiddleware>();
         app.MapOpenAi();
+        app.MapGemini();
         app.MapControl();
         return app;
     }
@@ -103,20 +110,16 @@ public sealed class SimulatorHost : IAsyncDisposable
 
     private static void AddWorld(IServiceCollection services, SimulatorOptions options, string directory, SimulatorClock clock)
     {
-        var files = Directory.CreateDirectory(Path.Combine(directory, OpenAiAccount.Provider));
         var bill = Directory.CreateDirectory(Path.Combine(directory, "ledger"));
-        var ids = new IdSequence(options.Seed);
         services
             .AddSingleton(options)
             .AddSingleton(clock)
             .AddSingleton<TimeProvider>(clock)
-            .AddSingleton(ids)
+            .AddSingleton(new IdSequence(options.Seed))
             .AddSingleton<Agenda>()
             .AddSingleton<FaultBook>()
             .AddSingleton(new SimulatorLedger(bill.FullName))
-            .AddSingleton(OpenAiEndpoints.Api)
-            .AddSingleton(new FileStore(files, ids, clock))
-            .AddSingleton<OpenAiAccount>()
-            .AddSingleton<BatchLife>();
+            .AddOpenAi(directory)
+            .AddGemini(directory);
     }
 }

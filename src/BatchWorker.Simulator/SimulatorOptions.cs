@@ -1,3 +1,4 @@
+using BatchWorker.Simulator.Gemini;
 using BatchWorker.Simulator.OpenAi;
 
 namespace BatchWorker.Simulator;
@@ -20,10 +21,20 @@ public sealed record SimulatorOptions
     /// <summary><c>OPENAI_API_KEY</c> for this simulator.</summary>
     public string OpenAiKey { get; init; } = "sk-simulator";
 
+    /// <summary><c>GEMINI_API_KEY</c> for this simulator.</summary>
+    public string GeminiKey { get; init; } = "AIza-simulator";
+
     /// <summary>The simulated OpenAI at the start and after a reset, if more than the key and the phases is to be said.</summary>
     internal OpenAiSettings OpenAi
     {
         get => field ?? new OpenAiSettings { Keys = [OpenAiKey], Phases = OpenAiPhases.All(PhaseSeconds) };
+        init;
+    }
+
+    /// <summary>The simulated Gemini at the start and after a reset, if more than the key and the phases is to be said.</summary>
+    internal GeminiSettings Gemini
+    {
+        get => field ?? new GeminiSettings { Keys = [GeminiKey], Phases = GeminiPhases.All(PhaseSeconds) };
         init;
     }
 }

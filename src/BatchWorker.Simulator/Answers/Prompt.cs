@@ -1,7 +1,7 @@
 namespace BatchWorker.Simulator.Answers;
 
 /// <summary>What a request asks, as far as an answer and a bill depend on it.</summary>
-internal sealed record Prompt
+internal record Prompt
 {
     /// <summary>Null when the body names none.</summary>
     public string? Model { get; init; }

@@ -2,7 +2,6 @@ using BatchWorker.Simulator.Clock;
 using BatchWorker.Simulator.Faults;
 using BatchWorker.Simulator.Http;
 using BatchWorker.Simulator.Ledger;
-using BatchWorker.Simulator.OpenAi;
 
 namespace BatchWorker.Simulator.Control;
 
@@ -23,7 +22,7 @@ internal static class ControlEndpoints
         group.MapLedger();
     }
 
-    private static Task<IResult> ResetAsync(Agenda agenda, FaultBook faults, SimulatorLedger ledger, OpenAiAccount openAi) =>
+    private static Task<IResult> ResetAsync(Agenda agenda, FaultBook faults, SimulatorLedger ledger, IEnumerable<IProviderAccount> accounts) =>
         agenda.PresentAsync<IResult>(
             _ =>
             {
@@ -31,7 +30,10 @@ internal static class ControlEndpoints
                 agenda.Clear();
                 faults.Clear();
                 ledger.Clear();
-                openAi.Reset();
+                foreach (var account in accounts)
+                {
+                    account.Reset();
+                }
                 return TypedResults.NoContent();
             },
             CancellationToken.None);

@@ -63,7 +63,7 @@ internal sealed class HttpFaultMiddleware(RequestDelegate next, IEnumerable<Prov
         }
         if (action.Body is null)
         {
-            await new JsonAnswer(action.Status, api.Error(action.Status, "The simulator was told to answer so.")).ExecuteAsync(context);
+            await new JsonAnswer(action.Status, api.Error(context, action.Status, "The simulator was told to answer so.")).ExecuteAsync(context);
             return;
         }
         context.Response.StatusCode = action.Status;

@@ -9,6 +9,9 @@ internal enum ItemFault
     /// <summary>500.</summary>
     ServerError,
 
+    /// <summary>503, or the provider's own word for it.</summary>
+    Overloaded,
+
     /// <summary>400.</summary>
     InvalidRequest,
 

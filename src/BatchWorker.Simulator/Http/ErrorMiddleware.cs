@@ -29,7 +29,7 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, IEnumerable<
         var status = isCallers ? StatusCodes.Status400BadRequest : StatusCodes.Status500InternalServerError;
         var message = e.InnerException?.Message ?? e.Message;
         var api = apis.FirstOrDefault(candidate => context.Request.Path.StartsWithSegments(candidate.Prefix));
-        return new JsonAnswer(status, api?.Error(status, message) ?? new { error = message }).ExecuteAsync(context);
+        return new JsonAnswer(status, api?.Error(context, status, message) ?? new { error = message }).ExecuteAsync(context);
     }
 
     [LoggerMessage(1, LogLevel.Error, "The simulator itself failed at {Method} {Path}")]

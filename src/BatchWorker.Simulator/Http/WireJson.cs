@@ -9,6 +9,9 @@ internal static class WireJson
 {
     public static JsonSerializerOptions Options { get; } = Configure(new JsonSerializerOptions());
 
+    /// <summary>How requests of batches are read.</summary>
+    public static JsonReaderOptions Reading { get; } = new() { MaxDepth = 256 };
+
     public static JsonSerializerOptions Configure(JsonSerializerOptions options)
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;

@@ -20,7 +20,7 @@ internal sealed class SimulatorLedger(string directory)
     }
 
     /// <summary>Where the facts about each request of a batch are: one <see cref="ItemEntry"/> a line; there once the batch ended.</summary>
-    public string ItemsPath(string batch) => Path.Combine(directory, $"items-{batch}.ndjson");
+    public string ItemsPath(string batch) => Path.Combine(directory, $"items-{batch.Replace('/', '-')}.ndjson");
 
     public LedgerSummary Summary() => new()
     {

@@ -1,4 +1,5 @@
 using BatchWorker.Simulator.Answers;
+using BatchWorker.Simulator.Batches;
 using BatchWorker.Simulator.Clock;
 using BatchWorker.Simulator.Faults;
 using BatchWorker.Simulator.Http;
@@ -37,7 +38,7 @@ internal sealed class BatchLife(OpenAiAccount account, Agenda agenda, FaultBook 
         if (batch.Status != BatchStatus.Cancelling)
         {
             var byClock = batch.DoneBy(now);
-            BeginCancel(batch, account.Settings.CancelFraction is { } share ? Share(batch, share) : byClock, now);
+            BeginCancel(batch, account.Settings.CancelFraction is { } share ? ShareOf(batch, share) : byClock, now);
         }
         return batch;
     }
@@ -77,7 +78,7 @@ internal sealed class BatchLife(OpenAiAccount account, Agenda agenda, FaultBook 
         else
         {
             batch.Entry.Model = check.Model;
-            batch.Input = new BatchInput(file.Path, check.Lines, check.Tokens, Fingerprint.Of(batch.Id).Bits);
+            batch.Input = new BatchInput(file.Path, check.Lines, check.Tokens, Fingerprint.Of(batch.Id).Bits, InputLine.ReadItem);
             Begin(batch, at);
         }
     }
@@ -87,7 +88,7 @@ internal sealed class BatchLife(OpenAiAccount account, Agenda agenda, FaultBook 
         batch.Enter(BatchStatus.InProgress, at);
         batch.Entry.BeganAt = at;
         batch.Entry.Items = batch.Input!.Count;
-        batch.Input.Begin(faults.Items, customId => ledger.Items.Begin(customId, batch.CreatedAt));
+        batch.Input.Begin(OpenAiAccount.Provider, faults.Items, customId => ledger.Items.Begin(customId, batch.CreatedAt));
         var fraction = batch.Fate?.Fraction ?? 1;
         var untilWindowEnds = (batch.ExpiresAt - at).TotalSeconds;
         if (untilWindowEnds < batch.Phases.InProgress)
@@ -97,9 +98,9 @@ internal sealed class BatchLife(OpenAiAccount account, Agenda agenda, FaultBook 
         }
         Then(batch, at, batch.Phases.InProgress, batch.Fate?.End switch
         {
-            BatchEnd.Expired => then => Expire(batch, Share(batch, fraction), then),
-            BatchEnd.Cancelled => then => BeginCancel(batch, Share(batch, fraction), then),
-            _ => then => BeginFinalizing(batch, Share(batch, fraction), then),
+            BatchEnd.Expired => then => Expire(batch, ShareOf(batch, fraction), then),
+            BatchEnd.Cancelled => then => BeginCancel(batch, ShareOf(batch, fraction), then),
+            _ => then => BeginFinalizing(batch, ShareOf(batch, fraction), then),
         });
     }
 
@@ -128,7 +129,7 @@ internal sealed class BatchLife(OpenAiAccount account, Agenda agenda, FaultBook 
         if (batch.Input is { } input)
         {
             using var results = new BatchResults(batch, at, account, faults, ledger);
-            batch.Totals = results.Write(batch.Done!.Value, expired: status == BatchStatus.Expired);
+            results.Write(batch.Done!.Value, expired: status == BatchStatus.Expired);
             batch.Input = null;
             input.Dispose();
         }
@@ -141,7 +142,7 @@ internal sealed class BatchLife(OpenAiAccount account, Agenda agenda, FaultBook 
         batch.Enter(BatchStatus.Failed, at);
     }
 
-    private static int Share(OpenAiBatch batch, double fraction) => (int)Math.Round((batch.Input?.Count ?? 0) * fraction);
+    private static int ShareOf(OpenAiBatch batch, double fraction) => Share.Of(batch.Input?.Count ?? 0, fraction);
 
     // Words of openai/openai-python#2084
     private static BatchError TokenLimitExceeded(string model, long limit) => new(

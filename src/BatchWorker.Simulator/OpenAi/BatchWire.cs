@@ -1,3 +1,4 @@
+using BatchWorker.Simulator.Batches;
 using BatchWorker.Simulator.Http;
 
 namespace BatchWorker.Simulator.OpenAi;
@@ -15,8 +16,8 @@ internal static class BatchWire
         input_file_id = batch.Request.InputFileId,
         completion_window = "24h",
         status = WireJson.Word(batch.Status),
-        output_file_id = account.Shown(batch.Totals?.OutputFileId),
-        error_file_id = account.Shown(batch.Totals?.ErrorFileId),
+        output_file_id = account.Shown(batch.OutputFileId),
+        error_file_id = account.Shown(batch.ErrorFileId),
         created_at = batch.CreatedAt.ToUnixTimeSeconds(),
         in_progress_at = Seconds(batch, BatchStatus.InProgress),
         expires_at = batch.ExpiresAt.ToUnixTimeSeconds(),
@@ -40,10 +41,10 @@ internal static class BatchWire
     {
         if (batch.Totals is { } totals)
         {
-            return new { total = batch.Entry.Items, completed = totals.Completed, failed = totals.Failed };
+            return new { total = batch.Entry.Items, completed = totals.Succeeded, failed = totals.Failed + totals.Expired };
         }
         var done = batch.DoneBy(now);
-        var failed = batch.Input?.FailuresAmong(done, batch.Request.Endpoint) ?? 0;
+        var failed = batch.Input?.FailuresAmong(done, fate => ResultLine.IsFailure(fate, batch.Request.Endpoint)) ?? 0;
         return new { total = batch.Entry.Items, completed = done - failed, failed };
     }
 

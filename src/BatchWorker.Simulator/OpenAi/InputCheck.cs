@@ -1,4 +1,5 @@
 using BatchWorker.Simulator.Answers;
+using BatchWorker.Simulator.Batches;
 using BatchWorker.Simulator.Faults;
 
 namespace BatchWorker.Simulator.OpenAi;
@@ -9,12 +10,12 @@ namespace BatchWorker.Simulator.OpenAi;
 /// </summary>
 internal sealed class InputCheck(string endpoint, OpenAiSettings settings, ItemFates fates)
 {
-    private readonly List<LinePlace> _lines = [];
+    private readonly List<ItemPlace> _lines = [];
     private readonly HashSet<Fingerprint> _ids = [];
     private readonly List<BatchError> _errors = [];
     private int _inputs;
 
-    public IReadOnlyList<LinePlace> Lines => _lines;
+    public IReadOnlyList<ItemPlace> Lines => _lines;
 
     /// <summary>Empty for a good file.</summary>
     public IReadOnlyList<BatchError> Errors => _errors;
@@ -29,7 +30,7 @@ internal sealed class InputCheck(string endpoint, OpenAiSettings settings, ItemF
         var scanner = new LineScanner(file);
         while (scanner.Next())
         {
-            _lines.Add(new LinePlace(scanner.Offset, scanner.Length));
+            _lines.Add(new ItemPlace(scanner.Offset, scanner.Length));
             if (_lines.Count <= settings.MaxRequests && Check(scanner.Number, scanner.Line) is { } error && _errors.Count < settings.MaxLineErrors)
             {
                 _errors.Add(error);

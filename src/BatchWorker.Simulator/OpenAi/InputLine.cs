@@ -1,14 +1,16 @@
 using System.Text.Json;
 using System.Text.Unicode;
 using BatchWorker.Simulator.Answers;
+using BatchWorker.Simulator.Batches;
+using BatchWorker.Simulator.Http;
 
 namespace BatchWorker.Simulator.OpenAi;
 
 /// <summary>A line of an input file. Members that are absent, or of another type than documented, are null.</summary>
 internal readonly record struct InputLine(string? CustomId, string? Method, string? Url, Range Body, Prompt? Prompt)
 {
-    /// <summary>How lines are read.</summary>
-    public static readonly JsonReaderOptions Reading = new() { MaxDepth = 256 };
+    // A batch has nobody to stream to (OpenAI batch guide)
+    private const string StreamRefused = "Unsupported parameter: 'stream' is not supported in batches.";
 
     /// <summary>The line has a <c>body</c> and it is an object.</summary>
     public bool HasBody => Prompt is not null;
@@ -30,9 +32,19 @@ internal readonly record struct InputLine(string? CustomId, string? Method, stri
         }
     }
 
+    /// <summary>A line that was found good before.</summary>
+    public static BatchItem ReadItem(ReadOnlySpan<byte> line) => Parse(line) is { CustomId: { } id, Prompt: { } prompt } parsed
+        ? new BatchItem(id, parsed.Body, prompt, prompt.Stream ? StreamRefused : null)
+        : throw new InvalidDataException("A validated input file has changed.");
+
+    /// <summary>What a body asks.</summary>
+    public static Prompt ReadPrompt(ReadOnlySpan<byte> body) => PromptReader.Read(body, IsPrompt);
+
+    private static bool IsPrompt(string member) => member is "messages" or "input" or "prompt" or "instructions";
+
     private static InputLine? Read(ReadOnlySpan<byte> line)
     {
-        var reader = new Utf8JsonReader(line, Reading);
+        var reader = new Utf8JsonReader(line, WireJson.Reading);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
             return null;
@@ -59,6 +71,6 @@ internal readonly record struct InputLine(string? CustomId, string? Method, stri
         {
             return null;
         }
-        return parsed.Body.Equals(default) ? parsed : parsed with { Prompt = RequestBody.Read(line[parsed.Body]) };
+        return parsed.Body.Equals(default) ? parsed : parsed with { Prompt = ReadPrompt(line[parsed.Body]) };
     }
 }

@@ -1,18 +1,12 @@
+using BatchWorker.Simulator.Control;
+
 namespace BatchWorker.Simulator.OpenAi;
 
 /// <summary>The one account of the simulated OpenAI. Batches are touched inside the agenda's gate only.</summary>
-internal sealed class OpenAiAccount(SimulatorOptions options, FileStore files) : IDisposable
+internal sealed class OpenAiAccount(SimulatorOptions options, FileStore files) : ProviderAccount<OpenAiSettings>(Provider, options.OpenAi), IDisposable
 {
     /// <summary>The name of this provider in rules and in the ledger.</summary>
     public const string Provider = "openai";
-
-    private volatile OpenAiSettings _settings = options.OpenAi;
-
-    public OpenAiSettings Settings
-    {
-        get => _settings;
-        set => _settings = value;
-    }
 
     public FileStore Files => files;
 
@@ -34,17 +28,15 @@ internal sealed class OpenAiAccount(SimulatorOptions options, FileStore files) :
         return limits.TryGetValue(model, out var limit) || limits.TryGetValue("*", out limit) ? limit : null;
     }
 
-    /// <summary>As it was at the start.</summary>
-    public void Reset()
-    {
-        Dispose();
-        Batches.Clear();
-        files.Clear();
-        Settings = options.OpenAi;
-    }
-
     public void Dispose() => Batches.ForEach(batch => batch.Input?.Dispose());
 
     /// <summary>A file id as the batch object shows it.</summary>
     public string? Shown(string? fileId) => fileId ?? (Settings.EmptyStringIds ? "" : null);
+
+    protected override void Forget()
+    {
+        Dispose();
+        Batches.Clear();
+        files.Clear();
+    }
 }

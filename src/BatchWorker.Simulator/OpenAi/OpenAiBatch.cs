@@ -1,3 +1,4 @@
+using BatchWorker.Simulator.Batches;
 using BatchWorker.Simulator.Faults;
 using BatchWorker.Simulator.Http;
 using BatchWorker.Simulator.Ledger;
@@ -41,6 +42,12 @@ internal sealed class OpenAiBatch(string id, BatchRequest request, BatchEntry en
     /// <summary>What it came to; null until it ended.</summary>
     public RunTotals? Totals { get; set; }
 
+    /// <summary>Null until it ended, and when nothing was answered.</summary>
+    public string? OutputFileId { get; set; }
+
+    /// <summary>Null until it ended, and when nothing failed.</summary>
+    public string? ErrorFileId { get; set; }
+
     public IReadOnlyList<BatchError> Errors { get; set; } = [];
 
     public DateTimeOffset? At(BatchStatus status) => _times.TryGetValue(status, out var at) ? at : null;
@@ -63,11 +70,6 @@ internal sealed class OpenAiBatch(string id, BatchRequest request, BatchEntry en
         {
             return fixedCount;
         }
-        if (Input is null || At(BatchStatus.InProgress) is not { } began)
-        {
-            return 0;
-        }
-        var share = Phases.InProgress > 0 ? (now - began).TotalSeconds / Phases.InProgress : 1;
-        return (int)(Input.Count * Math.Clamp(share, 0, 1));
+        return Input is not null && At(BatchStatus.InProgress) is { } began ? Share.DoneBy(now, began, Phases.InProgress, Input.Count) : 0;
     }
 }

@@ -1,3 +1,4 @@
+using BatchWorker.Simulator.Control;
 using BatchWorker.Simulator.Faults;
 using BatchWorker.Simulator.Http;
 
@@ -12,7 +13,20 @@ internal static class OpenAiEndpoints
     public const string Prefix = "/openai/v1";
 
     /// <summary>How the fault layer knows the API.</summary>
-    public static ProviderApi Api { get; } = new(OpenAiAccount.Provider, Prefix, OpenAiError.Of);
+    public static ProviderApi Api { get; } = new(OpenAiAccount.Provider, Prefix, (_, status, message) => OpenAiError.Of(status, message));
+
+    /// <param name="services">The services of the simulator.</param>
+    /// <param name="directory">Where the simulator keeps its bytes.</param>
+    public static IServiceCollection AddOpenAi(this IServiceCollection services, string directory)
+    {
+        var files = Directory.CreateDirectory(Path.Combine(directory, OpenAiAccount.Provider));
+        return services
+            .AddSingleton(Api)
+            .AddSingleton(world => new FileStore(files, world.GetRequiredService<IdSequence>(), world.GetRequiredService<TimeProvider>()))
+            .AddSingleton<OpenAiAccount>()
+            .AddSingleton<IProviderAccount>(world => world.GetRequiredService<OpenAiAccount>())
+            .AddSingleton<BatchLife>();
+    }
 
     public static void MapOpenAi(this IEndpointRouteBuilder routes)
     {

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using BatchWorker.Simulator.Answers;
+using BatchWorker.Simulator.Ledger;
 
 namespace BatchWorker.Simulator.OpenAi;
 
@@ -12,9 +12,6 @@ internal static class ResponseBodies
     private const string Responses = "/v1/responses";
     private const string Completions = "/v1/completions";
     private const string Moderations = "/v1/moderations";
-
-    // A real embedding has 1,536 numbers or more; that would make the results of a batch gigabytes
-    private const int ShortEmbedding = 8;
 
     private static readonly string[] Categories =
     [
@@ -28,7 +25,17 @@ internal static class ResponseBodies
     /// <summary>The endpoint can end an answer early because of its content.</summary>
     public static bool HasFinishReason(string endpoint) => endpoint is Chat or Responses or Completions;
 
-    public static bool IsBilled(string endpoint) => endpoint != Moderations;
+    /// <summary>What an answer costs.</summary>
+    public static ItemBill Bill(string endpoint, Answer answer, double cachedFraction, bool filtered)
+    {
+        if (endpoint == Moderations)
+        {
+            return default;
+        }
+        var input = answer.Prompt.Tokens;
+        var output = filtered || !HasFinishReason(endpoint) ? 0 : answer.Tokens;
+        return new ItemBill(input, HasFinishReason(endpoint) ? (int)(input * cachedFraction) : 0, output);
+    }
 
     public static object Of(string endpoint, Answer answer, ItemBill bill, bool filtered, long created) => endpoint switch
     {
@@ -116,15 +123,9 @@ internal static class ResponseBodies
         usage = new { prompt_tokens = bill.InputTokens, total_tokens = bill.InputTokens },
     };
 
-    // Each number is a byte of SHA-256(echo/index/block), moved into -1..1
     private static object Embedding(Answer answer, int index)
     {
-        var vector = new float[answer.Prompt.Dimensions ?? ShortEmbedding];
-        for (var i = 0; i < vector.Length; i++)
-        {
-            var block = SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"{answer.Echo}/{index}/{i / SHA256.HashSizeInBytes}"));
-            vector[i] = (block[i % SHA256.HashSizeInBytes] - 127.5f) / 128;
-        }
+        var vector = EmbeddingVector.Of(answer, index);
         return answer.Prompt.Base64 ? Convert.ToBase64String(MemoryMarshal.AsBytes<float>(vector)) : vector;
     }
 

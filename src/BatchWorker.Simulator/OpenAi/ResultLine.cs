@@ -14,6 +14,7 @@ internal static class ResultLine
         {
             ItemFault.RateLimit => ("Rate limit reached. Please try again later.", "tokens", "rate_limit_exceeded"),
             ItemFault.ServerError => ("The server had an error while processing your request. Sorry about that!", "server_error", null),
+            ItemFault.Overloaded => ("The engine is currently overloaded, please try again later.", "server_error", null),
             ItemFault.InvalidRequest => ("Invalid request.", OpenAiError.InvalidRequest, "invalid_value"),
             ItemFault.ContentFilter => ("Your request was rejected as a result of our safety system.", OpenAiError.InvalidRequest, "content_policy_violation"),
             _ => throw new ArgumentOutOfRangeException(nameof(fate)),
@@ -29,6 +30,7 @@ internal static class ResultLine
     {
         ItemFault.RateLimit => StatusCodes.Status429TooManyRequests,
         ItemFault.ServerError => StatusCodes.Status500InternalServerError,
+        ItemFault.Overloaded => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status400BadRequest,
     };
 

@@ -93,7 +93,7 @@ internal sealed class AnswerTests
         foreach (var options in new[] { JsonSerializerOptions.Default, new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping } })
         {
             var body = JsonSerializer.SerializeToUtf8Bytes(new { model = "m", messages = new[] { new { role = "user", content = plain } } }, options);
-            Assert.That(RequestBody.Read(body).Chars, Is.EqualTo(plain.Length));
+            Assert.That(InputLine.ReadPrompt(body).Chars, Is.EqualTo(plain.Length));
         }
     });
 

@@ -27,6 +27,8 @@ internal sealed class ControlTests
     [TestCase("""{"openai":{"phasez":{}}}""")]
     [TestCase("""{"openai":{"max_requests":"many"}}""")]
     [TestCase("""{"openai":null}""")]
+    [TestCase("""{"openia":{}}""")]
+    [TestCase("""{"manual":true,"openai":{"max_requests":"many"}}""")]
     public async Task A_wrong_configuration_is_refused_and_changes_nothing(string json)
     {
         var before = (await _openAi.ControlAsync("config")).ToString();

@@ -1,23 +1,23 @@
-using System.Text;
 using System.Text.Json;
-using BatchWorker.Simulator.Answers;
+using BatchWorker.Simulator.Http;
 
-namespace BatchWorker.Simulator.OpenAi;
+namespace BatchWorker.Simulator.Answers;
 
 /// <summary>
-/// Reads the prompt out of a request body without building it. Text is what stands under <c>messages</c>, <c>input</c>, <c>prompt</c>
-/// or <c>instructions</c> as such or as a <c>content</c> or <c>text</c> member.
+/// Reads the prompt out of a request body without building it. Text is what stands under a member of the body that holds prompts,
+/// as such or as a <c>content</c> or <c>text</c> member.
 /// </summary>
-internal ref struct RequestBody(ReadOnlySpan<byte> json)
+internal ref struct PromptReader(ReadOnlySpan<byte> json, Predicate<string> isPrompt)
 {
-    private Utf8JsonReader _reader = new(json, InputLine.Reading);
+    private Utf8JsonReader _reader = new(json, WireJson.Reading);
     private int _chars;
     private int _numbers;
     private int _inputs;
     private bool _numbersOnTop;
 
     /// <param name="json">A JSON object, valid UTF-8.</param>
-    public static Prompt Read(ReadOnlySpan<byte> json) => new RequestBody(json).Read();
+    /// <param name="isPrompt">Which members of the body hold prompts.</param>
+    public static Prompt Read(ReadOnlySpan<byte> json, Predicate<string> isPrompt) => new PromptReader(json, isPrompt).Read();
 
     private Prompt Read()
     {
@@ -42,7 +42,7 @@ internal ref struct RequestBody(ReadOnlySpan<byte> json)
                 case "stream":
                     stream = _reader.Read() && _reader.TokenType == JsonTokenType.True;
                     break;
-                case "messages" or "input" or "prompt" or "instructions":
+                case { } name when isPrompt(name):
                     ReadPrompt();
                     break;
                 default:
@@ -105,26 +105,13 @@ internal ref struct RequestBody(ReadOnlySpan<byte> json)
         _inputs += isInput ? 1 : 0;
         if (_reader.TokenType == JsonTokenType.String && isText)
         {
-            _chars += CharsOf(_reader.ValueSpan);
+            _chars += TextLength.Of(_reader.ValueSpan);
         }
         else if (_reader.TokenType == JsonTokenType.Number && isText)
         {
             _numbers++;
             _numbersOnTop |= depth == 1;
         }
-    }
-
-    // Escapes are counted, not undone: a lone surrogate is a character here and an exception of GetString
-    private static int CharsOf(ReadOnlySpan<byte> text)
-    {
-        var chars = Encoding.UTF8.GetCharCount(text);
-        for (var at = text.IndexOf((byte)'\\'); at >= 0; at = text.IndexOf((byte)'\\'))
-        {
-            var extra = text[at + 1] == 'u' ? 5 : 1;
-            chars -= extra;
-            text = text[(at + 1 + extra)..];
-        }
-        return chars;
     }
 
     private static bool IsValueEnd(JsonTokenType type) => type is not (JsonTokenType.StartObject or JsonTokenType.StartArray);
