@@ -1,10 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
-using BatchWorker.Providers.Http;
 
 namespace BatchWorker.Providers.Gemini;
 
-/// <summary>Google's JSON spelling of numbers and times (protobuf.dev/programming-guides/json).</summary>
+/// <summary>Google's JSON spelling of numbers (protobuf.dev/programming-guides/json).</summary>
 internal static class GeminiFields
 {
     /// <summary>A whole number that is not negative: int64 comes as a string, int32 as a number, 0 often not at all.</summary>
@@ -18,8 +17,4 @@ internal static class GeminiFields
         JsonValueKind.String when long.TryParse(value.GetRawText().AsSpan()[1..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) => number,
         _ => null,
     };
-
-    /// <summary>A moment in RFC 3339.</summary>
-    public static DateTimeOffset? Moment(this JsonElement parent, string name) =>
-        DateTimeOffset.TryParse(parent.Text(name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment) ? moment : null;
 }

@@ -17,6 +17,10 @@ internal static class JsonFields
     public static DateTimeOffset? Time(this JsonElement parent, string name) =>
         parent.Count(name) is > 0 and < 253_402_300_800 and var seconds ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
 
+    /// <summary>A moment given as RFC 3339 text.</summary>
+    public static DateTimeOffset? Moment(this JsonElement parent, string name) =>
+        parent.Field(name) is { ValueKind: JsonValueKind.String } field && field.TryGetDateTimeOffset(out var moment) ? moment : null;
+
     /// <summary>True or false.</summary>
     public static bool? Flag(this JsonElement parent, string name) =>
         parent.Field(name) is { ValueKind: JsonValueKind.True or JsonValueKind.False } field ? field.GetBoolean() : null;

@@ -43,7 +43,7 @@ internal sealed class BatchTests
             Id = "batches/o08h",
             Phase = ProviderPhase.Completed,
             RawStatus = "BATCH_STATE_SUCCEEDED",
-            CreatedAt = new DateTimeOffset(2026, 11, 23, 20, 45, 18, TimeSpan.Zero).AddTicks(1234568),
+            CreatedAt = new DateTimeOffset(2026, 11, 23, 20, 45, 18, TimeSpan.Zero).AddTicks(1234567),
             RequestCount = 100,
             DoneCount = 100,
             HasBegun = true,
