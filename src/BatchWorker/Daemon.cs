@@ -7,6 +7,7 @@ using BatchWorker.Monitoring;
 using BatchWorker.Polling;
 using BatchWorker.Providers;
 using BatchWorker.Providers.Anthropic;
+using BatchWorker.Providers.Gemini;
 using BatchWorker.Providers.OpenAi;
 using BatchWorker.Queue;
 using BatchWorker.Results;
@@ -52,7 +53,7 @@ internal static class Daemon
             ? new FileSegmentStore(results)
             : new RedisSegmentStore(provider.GetRequiredService<LedgerStore>(), settings.ResultStoreMax));
         services.AddLedger(settings.Ledger with { Owner = directory.Instance }, connection);
-        services.AddOpenAi(settings.OpenAi).AddAnthropic(settings.Anthropic).AddSingleton<ProviderSet>();
+        services.AddOpenAi(settings.OpenAi).AddAnthropic(settings.Anthropic).AddGemini(settings.Gemini).AddSingleton<ProviderSet>();
         services.AddIntake(settings.Intake);
         services.AddBatching(settings.Batching);
         services.AddPolling(settings.Polling);

@@ -12,6 +12,19 @@ internal sealed class SubmitFailures(BatchLedger batches, ProviderHealth health,
 {
     /// <summary>429 with this code will not go away by itself soon (long-standing behaviour of the OpenAI API, not in its specification).</summary>
     private const string QuotaSpent = "insufficient_quota";
+
+    /// <summary>
+    /// Gemini's 429 for more tokens than may be enqueued, as well as for too many calls (ai.google.dev/gemini-api/docs/rate-limits),
+    /// and at times for neither (googleapis/js-genai#1264).
+    /// </summary>
+    private const string Exhausted = "RESOURCE_EXHAUSTED";
+
+    /// <summary>So often it is waited for, before a batch counts as larger than all the room there is.</summary>
+    private const int WaitsForRoom = 3;
+
+    /// <summary>Tries after which it is not the input that the provider does not find, but what the jobs ask for.</summary>
+    private const int GoneAfter = 5;
+
     private static readonly TimeSpan QuotaHold = TimeSpan.FromMinutes(10);
 
     public async Task HandleAsync(OwnedBatch batch, ProviderFailure failure)
@@ -25,6 +38,9 @@ internal sealed class SubmitFailures(BatchLedger batches, ProviderHealth health,
                 await health.RefusedKeyAsync(provider, failure.Message);
                 await WaitAsync(unsent, error, time.GetUtcNow() + options.LookAgain);
                 break;
+            case FailureKind.Throttled when await IsLargerThanAllRoomAsync(batch, failure):
+                await SplitAsync(unsent, error, Leftover.NoRoomSuspected);
+                break;
             case FailureKind.Throttled:
                 var until = await health.HoldAsync(provider, failure.Code == QuotaSpent ? QuotaHold : failure.RetryAfter);
                 await WaitAsync(unsent, error, until);
@@ -33,9 +49,9 @@ internal sealed class SubmitFailures(BatchLedger batches, ProviderHealth health,
                 await batches.EndAsync(unsent, new BatchEnding(BatchState.Failed, Leftover.Released), error, time.GetUtcNow());
                 break;
             case FailureKind.TooLarge or FailureKind.Invalid:
-                await SplitAsync(unsent, error);
+                await SplitAsync(unsent, error, Leftover.Suspected);
                 break;
-            case FailureKind.NotFound:
+            case FailureKind.NotFound when batch.Record.Failures < GoneAfter:
                 await batches.TryAgainAsync(unsent with { Record = unsent.Record with { InputFileId = null, Spool = null } }, error, time.GetUtcNow(), options.RetryAfter);
                 break;
             case FailureKind.Unavailable:
@@ -51,14 +67,21 @@ internal sealed class SubmitFailures(BatchLedger batches, ProviderHealth health,
     private Task<OwnedBatch?> WaitAsync(OwnedBatch batch, BatchError error, DateTimeOffset until) =>
         batches.ChangeAsync(batch, batch.Record with { Error = error, Failures = batch.Record.Failures + 1 }, until);
 
-    /// <summary>The jobs go back at once, in batches of half the size; a single job that is too large or invalid is refused.</summary>
-    private async Task SplitAsync(OwnedBatch batch, BatchError error)
+    /// <summary>One that finds no room at the create call again and again, although nothing else of its model is there, would never find any.</summary>
+    private async Task<bool> IsLargerThanAllRoomAsync(OwnedBatch batch, ProviderFailure failure) =>
+        failure.Code == Exhausted
+        && batch.Record is { InputFileId: not null, Failures: >= WaitsForRoom }
+        && batch.Claimed > 1
+        && await batches.IsAloneAsync(batch);
+
+    /// <summary>The jobs go back, in batches of half the size; a single job that is too large or invalid is refused.</summary>
+    private async Task SplitAsync(OwnedBatch batch, BatchError error, Leftover many)
     {
         if (batch.Claimed > 1)
         {
             await switches.SetSuspectLimitAsync(batch.Record.LaneNumber, batch.Claimed / 2);
         }
-        var leftover = batch.Claimed > 1 ? Leftover.Suspected : Leftover.Refused;
+        var leftover = batch.Claimed > 1 ? many : Leftover.Refused;
         await batches.EndAsync(batch, new BatchEnding(BatchState.Failed, leftover), error, time.GetUtcNow());
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using BatchWorker.Lifecycle;
 using BatchWorker.Providers;
 using BatchWorker.Queue;
@@ -11,6 +12,9 @@ namespace BatchWorker.Polling;
 /// </summary>
 internal sealed class Duplicates(Doubts doubts, Strangers strangers, Instruments instruments, ILogger<Duplicates> logger)
 {
+    /// <summary>Gemini goes on to call a batch running that it was asked to stop; it is asked again, but counts once.</summary>
+    private readonly ConcurrentDictionary<string, bool> _counted = new();
+
     /// <summary>Looks for late submissions of a batch.</summary>
     public async Task LookAsync(OwnedBatch batch, IBatchProvider provider, CancellationToken cancellationToken)
     {
@@ -29,8 +33,11 @@ internal sealed class Duplicates(Doubts doubts, Strangers strangers, Instruments
     {
         foreach (var duplicate in extra)
         {
-            instruments.DuplicateBatchFound(provider.Name.Wire());
-            Log.Duplicate(logger, batch, duplicate.Id);
+            if (_counted.TryAdd(duplicate.Id, true))
+            {
+                instruments.DuplicateBatchFound(provider.Name.Wire());
+                Log.Duplicate(logger, batch, duplicate.Id);
+            }
             var stopped = await provider.CancelAsync(duplicate.Id, cancellationToken);
             if (stopped.Failure is { } failure)
             {

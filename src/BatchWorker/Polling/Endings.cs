@@ -42,7 +42,7 @@ internal sealed class Endings(BatchLedger batches, ProviderHealth health, Switch
         {
             await health.HoldAsync(batch.Record.Lane.Provider, FailureRules.QuotaHold);
         }
-        else if (batch.Record.JobCount > 1 && await IsAloneAsync(batch))
+        else if (batch.Record.JobCount > 1 && await batches.IsAloneAsync(batch))
         {
             await ShrinkAsync(batch);
             return new Decision(new BatchEnding(BatchState.Failed, Leftover.NoRoomSuspected), error);
@@ -51,11 +51,4 @@ internal sealed class Endings(BatchLedger batches, ProviderHealth health, Switch
     }
 
     private Task ShrinkAsync(OwnedBatch batch) => switches.SetSuspectLimitAsync(batch.Record.LaneNumber, Math.Max(1, batch.Record.JobCount / 2));
-
-    private async Task<bool> IsAloneAsync(OwnedBatch batch) =>
-        !(await batches.OpenBatchesAsync()).Any(other =>
-            other.Number != batch.Number
-            && other.Record.Lane.Provider == batch.Record.Lane.Provider
-            && other.Record.Lane.Model == batch.Record.Lane.Model
-            && other.State is BatchState.Submitted or BatchState.InProgress);
 }

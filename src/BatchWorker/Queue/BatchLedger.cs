@@ -153,6 +153,14 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
         return [.. found.OfType<OwnedBatch>()];
     }
 
+    /// <summary>Whether no other batch of its provider and model is at the provider: then it is not others that take its room.</summary>
+    public async Task<bool> IsAloneAsync(OwnedBatch batch) =>
+        !(await OpenBatchesAsync()).Any(other =>
+            other.Number != batch.Number
+            && other.Record.Lane.Provider == batch.Record.Lane.Provider
+            && other.Record.Lane.Model == batch.Record.Lane.Model
+            && other.State is BatchState.Submitted or BatchState.InProgress);
+
     /// <summary>Asks the owner to cancel a batch and to look at it now. False when its state does not allow it any more.</summary>
     public Task<bool> RequestCancelAsync(OwnedBatch batch) => RequestAsync(
         batch,

@@ -152,6 +152,9 @@ internal enum Leftover : byte
 
     /// <summary>Nothing ran, and it is too large for the room there is: back after the back-off, in smaller company, no attempt.</summary>
     NoRoomSuspected = 8,
+
+    /// <summary>The provider broke down over it: failed, an attempt, sent again while there are any left.</summary>
+    BrokeDown = 9,
 }
 
 /// <summary>Why a batch failed or waits.</summary>

@@ -15,6 +15,7 @@ internal static class LeftoverVerdicts
             Leftover.Expired => Verdict.Without(Outcome.Expired, "batch_expired", "The provider's window closed before this request was answered.", retryable: true) with { Counted = batch.HasBegun },
             Leftover.Cancelled => Verdict.Without(Outcome.Cancelled, "batch_cancelled", "The batch was cancelled before this request was answered.", retryable: false) with { Counted = batch.HasBegun },
             Leftover.Refused => Failed(batch, retryable: false),
+            Leftover.BrokeDown => Failed(batch, retryable: true) with { Counted = true },
             Leftover.Released => Failed(batch, retryable: true) with { Return = Return.AtOnce },
             Leftover.Suspected => Failed(batch, retryable: true) with { Return = Return.AtOnceSuspected },
             Leftover.NoRoom => Failed(batch, retryable: true) with { Return = Return.WhenThereIsRoom },

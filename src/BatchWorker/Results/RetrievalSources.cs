@@ -66,10 +66,14 @@ internal sealed class RetrievalSources(BatchLedger batches, ProviderSet provider
         return source with
         {
             Provider = provider,
-            Answers = seen.Value!.Phase == ProviderPhase.Failed ? null : seen.Value,
-            Errors = seen.Value.Errors,
+            Answers = HasAnswers(seen.Value!) ? seen.Value : null,
+            Errors = seen.Value!.Errors,
         };
     }
+
+    /// <summary>A batch that failed as a whole ran nothing; but should it have files, they were paid for.</summary>
+    private static bool HasAnswers(ProviderBatch seen) =>
+        seen.Phase != ProviderPhase.Failed || seen.OutputFileId is not null || seen.ErrorFileId is not null;
 
     /// <summary>The provider does not have it any more, however often and, where that says nothing at first, however long it is asked.</summary>
     public bool IsGone(OwnedBatch? batch, ProviderFailure failure) =>

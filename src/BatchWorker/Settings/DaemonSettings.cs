@@ -3,6 +3,7 @@ using BatchWorker.Control;
 using BatchWorker.Intake;
 using BatchWorker.Polling;
 using BatchWorker.Providers.Anthropic;
+using BatchWorker.Providers.Gemini;
 using BatchWorker.Providers.OpenAi;
 using BatchWorker.Queue;
 using BatchWorker.Results;
@@ -29,6 +30,8 @@ internal sealed record DaemonSettings
     public required OpenAiOptions OpenAi { get; init; }
 
     public required AnthropicOptions Anthropic { get; init; }
+
+    public required GeminiOptions Gemini { get; init; }
 
     public required ApiKeys Keys { get; init; }
 
@@ -74,6 +77,7 @@ internal sealed record DaemonSettings
             Intake = ReadIntake(settings),
             OpenAi = ReadOpenAi(settings),
             Anthropic = ReadAnthropic(settings),
+            Gemini = ReadGemini(settings),
             Keys = ApiKeys.TryParse(settings.Secret("BATCH_API_KEYS"), out var keys) ? keys
                 : throw StartRefusal.Of("BATCH_API_KEYS", "name:scope[+scope]:key is expected, with scopes read, enqueue, operate and a key of 20 characters or more out of A-Z a-z 0-9 _ -."),
             Access = new AccessOptions(settings.Flag("BATCH_ALLOW_ANONYMOUS")),
@@ -120,6 +124,12 @@ internal sealed record DaemonSettings
         Version = settings.Text("ANTHROPIC_VERSION") is not { } version ? new AnthropicOptions().Version
             : DateOnly.TryParseExact(version, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.None, out _) ? version
             : throw StartRefusal.Of("ANTHROPIC_VERSION", "a date such as 2023-06-01 is expected."),
+    };
+
+    private static GeminiOptions ReadGemini(SettingsReader settings) => new()
+    {
+        ApiKey = settings.Secret("GEMINI_API_KEY"),
+        BaseUrl = settings.Address("GEMINI_BASE_URL", new Uri(new GeminiOptions().BaseUrl)).ToString(),
     };
 
     private static TimeSpan[] ReadBackoff(SettingsReader settings)

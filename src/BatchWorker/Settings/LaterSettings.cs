@@ -10,7 +10,6 @@ internal static partial class LaterSettings
 {
     public static void Check(SettingsReader settings)
     {
-        settings.Address("GEMINI_BASE_URL", new Uri("https://generativelanguage.googleapis.com"));
         settings.Number("BATCH_ALERT_QUEUE_SIZE", 1, long.MaxValue, 10_000);
         settings.Decimal("BATCH_ALERT_FAILURE_PERCENT", 0, 10);
         settings.Decimal("BATCH_ALERT_STALE_HOURS", 0, 48);

@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Unicode;
 
@@ -12,6 +13,9 @@ internal sealed record HttpAnswer(int Status, byte[] Body, TimeSpan? RetryAfter)
     /// <summary>Far above any list page; keeps an endless body from filling the memory.</summary>
     public const int LongestBody = 32 << 20;
 
+    /// <summary>The response's own headers; null in an answer that was not read from a connection.</summary>
+    public HttpResponseHeaders? Headers { get; init; }
+
     public bool IsSuccess => Status is >= 200 and <= 299;
 
     /// <summary>Reads the rest of a response; throws as the transport does when it is cut.</summary>
@@ -19,8 +23,12 @@ internal sealed record HttpAnswer(int Status, byte[] Body, TimeSpan? RetryAfter)
     {
         await response.Content.LoadIntoBufferAsync(LongestBody, cancellationToken);
         var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
-        return new HttpAnswer((int)response.StatusCode, body, Http.RetryAfter.Of(response.Headers, time.GetUtcNow()));
+        return new HttpAnswer((int)response.StatusCode, body, Http.RetryAfter.Of(response.Headers, time.GetUtcNow())) { Headers = response.Headers };
     }
+
+    /// <summary>One of the headers; null when it did not come.</summary>
+    public string? Header(string name) =>
+        Headers?.NonValidated.TryGetValues(name, out var values) is true ? values.FirstOrDefault() : null;
 
     /// <summary>The body as a JSON object; null when it is none.</summary>
     public JsonElement? ReadObject()

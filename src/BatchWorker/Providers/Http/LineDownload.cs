@@ -11,9 +11,13 @@ namespace BatchWorker.Providers.Http;
 internal sealed class LineDownload(ProviderHttp http, int longest, TimeSpan idle, TimeProvider time)
 {
     /// <summary>All lines; throws <see cref="ProviderReadException"/> when the file ends before its end.</summary>
-    public async IAsyncEnumerable<Line> ReadAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<Line> ReadAsync(string path, CancellationToken cancellationToken) =>
+        ReadAsync(token => http.OpenAsync(path, token), cancellationToken);
+
+    /// <summary>The same of a download that the caller opens.</summary>
+    public async IAsyncEnumerable<Line> ReadAsync(Func<CancellationToken, Task<HttpResponseMessage>> open, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var response = await http.OpenAsync(path, cancellationToken);
+        using var response = await open(cancellationToken);
         await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
         await using var lines = new LineReader(stream, longest);
         do

@@ -51,6 +51,10 @@ internal sealed class ProviderConnection
         }
     }
 
+    /// <summary>Whether an address has our scheme, host and port.</summary>
+    public bool IsOwn(Uri address) =>
+        Uri.Compare(address, new Uri(BaseUrl), UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) == 0;
+
     private static string Fingerprint(string text) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..AccountDigits];
 }

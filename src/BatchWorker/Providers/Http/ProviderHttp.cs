@@ -12,6 +12,9 @@ internal sealed class ProviderHttp(IHttpClientFactory clients, ProviderConnectio
     /// <summary>Says what answers other than successes mean.</summary>
     public ProviderFailures Failures { get; init; } = new(new Redaction(connection.ApiKey));
 
+    /// <summary>Whether an address that the provider gave is at the host that was configured; the key goes nowhere else.</summary>
+    public bool IsOwn(Uri address) => connection.IsOwn(address);
+
     /// <summary>A call that may be repeated, and is; the value is a success.</summary>
     public async Task<Answer<HttpAnswer>> ReadAsync(HttpMethod method, string path, CancellationToken cancellationToken)
     {
@@ -24,6 +27,12 @@ internal sealed class ProviderHttp(IHttpClientFactory clients, ProviderConnectio
     public async Task<Answer<HttpAnswer>> SendOnceAsync(string path, HttpContent content, TimeSpan timeout, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = content };
+        return await SendOnceAsync(request, timeout, cancellationToken);
+    }
+
+    /// <summary>The same for a request with headers of its own, or to an address that the provider gave.</summary>
+    public async Task<Answer<HttpAnswer>> SendOnceAsync(HttpRequestMessage request, TimeSpan timeout, CancellationToken cancellationToken)
+    {
         using var limit = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         using var client = clients.CreateClient(ProviderClients.OnceOf(connection));

@@ -25,7 +25,7 @@ internal sealed partial class Redaction(string? secret)
 
     private static string Cut(string text) => text[..(char.IsHighSurrogate(text[Longest - 1]) ? Longest - 1 : Longest)];
 
-    /// <summary>Keys of the three vendors, whole or starred out in the middle, and bearer tokens.</summary>
-    [GeneratedRegex(@"\b(?:sk|rk|pk|sess)-[\w*.\-]{6,}|\bAIza[\w\-]{8,}|(?<=\bBearer\s+)[^\s""',]+", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    /// <summary>Keys of the three vendors, whole or starred out in the middle, bearer tokens, and Google's key in an address.</summary>
+    [GeneratedRegex(@"\b(?:sk|rk|pk|sess)-[\w*.\-]{6,}|\bAIza[\w\-]{8,}|(?<=\bBearer\s+)[^\s""',]+|(?<=[?&]key=)[^\s""'&#]+", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Keys();
 }

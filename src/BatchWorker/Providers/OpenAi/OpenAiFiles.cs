@@ -13,7 +13,7 @@ internal sealed class OpenAiFiles(ProviderHttp http, TimeSpan timeout)
     /// <summary>Streams the file from disk, once. An upload costs nothing, but copies would pile up: the caller looks for it before another try.</summary>
     public async Task<Answer<string>> UploadAsync(SpooledFile file, CancellationToken cancellationToken)
     {
-        await using var stream = Open(file);
+        await using var stream = SpoolStream.Open(file);
         using var form = Form(file, stream);
         var answer = await http.SendOnceAsync("files", form, timeout, cancellationToken);
         if (answer.Value is not { } accepted)
@@ -52,17 +52,6 @@ internal sealed class OpenAiFiles(ProviderHttp http, TimeSpan timeout)
         candidate.Text("filename") == file.Name
         && candidate.Count("bytes") == file.Bytes
         && candidate.Text("status") is not "error";
-
-    private static FileStream Open(SpooledFile file)
-    {
-        var stream = new FileStream(file.Path, new FileStreamOptions { Options = FileOptions.Asynchronous | FileOptions.SequentialScan });
-        if (stream.Length == file.Bytes)
-        {
-            return stream;
-        }
-        stream.Dispose();
-        throw new InvalidDataException($"{file.Name} holds another number of bytes than was written down.");
-    }
 
     private static MultipartFormDataContent Form(SpooledFile file, FileStream stream)
     {

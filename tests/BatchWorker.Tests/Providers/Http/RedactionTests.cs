@@ -8,6 +8,7 @@ internal sealed class RedactionTests
     [TestCase("Incorrect API key provided: sk-abc*********************wxyz.", "Incorrect API key provided: [redacted]")]
     [TestCase("key sk-ant-api03-abcdef0123456789 is revoked", "key [redacted] is revoked")]
     [TestCase("API key not valid: AIzaSyA0123456789abcdef", "API key not valid: [redacted]")]
+    [TestCase("GET https://host/v1beta/files?key=AQ.short&alt=media", "GET https://host/v1beta/files?key=[redacted]&alt=media")]
     [TestCase("Got 'Bearer some.token-value' here", "Got 'Bearer [redacted]' here")]
     [TestCase("the key plain-and-odd is wrong", "the key [redacted] is wrong")]
     public void Keys_are_blotted_out(string text, string expected)
