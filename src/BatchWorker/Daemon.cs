@@ -9,7 +9,6 @@ using BatchWorker.Providers.OpenAi;
 using BatchWorker.Queue;
 using BatchWorker.Results;
 using BatchWorker.Settings;
-using StackExchange.Redis;
 
 namespace BatchWorker;
 
@@ -25,11 +24,12 @@ internal static class Daemon
             var settings = DaemonSettings.Read(new SettingsReader(builder.Configuration));
             BindGuard.Check(builder, settings.Keys, settings.Access);
             using var directory = DataDirectory.Take(settings.DataDirectory, settings.ResultDirectory);
-            await using var connection = await ConnectionMultiplexer.ConnectAsync(settings.Redis);
+            using var loggers = LoggerFactory.Create(DaemonLogging.AddDaemonLogging);
+            await using var store = await OpenStore.OpenAsync(settings, loggers);
             builder.Logging.AddDaemonLogging();
-            builder.Services.AddRooms(settings, directory, connection);
+            builder.Services.AddRooms(settings, directory, store);
             await using var app = builder.Build();
-            await StoreChecks.RunAsync(connection, TimeProvider.System, app.Logger);
+            await StoreChecks.RunAsync(store, settings, TimeProvider.System, app.Logger);
             app.MapControl();
             app.Lifetime.ApplicationStarted.Register(() => directory.Announce(app.Urls.First()));
             await app.RunAsync();
@@ -42,11 +42,11 @@ internal static class Daemon
         }
     }
 
-    private static void AddRooms(this IServiceCollection services, DaemonSettings settings, DataDirectory directory, IConnectionMultiplexer connection)
+    private static void AddRooms(this IServiceCollection services, DaemonSettings settings, DataDirectory directory, OpenStore store)
     {
         services.AddSingleton(TimeProvider.System).AddSingleton(settings.Schedule);
         services.AddSingleton<ISegmentStore>(new FileSegmentStore(settings.ResultDirectory));
-        services.AddLedger(settings.Ledger with { Owner = directory.Instance }, connection);
+        services.AddLedger(store.Fit(settings.Ledger with { Owner = directory.Instance }), store.Connection);
         services.AddOpenAi(settings.OpenAi).AddSingleton<ProviderSet>();
         services.AddIntake(settings.Intake);
         services.AddBatching(settings.Batching);

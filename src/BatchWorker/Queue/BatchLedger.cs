@@ -10,7 +10,7 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
     private RedisKeys Keys => store.Keys;
 
     /// <summary>A number for a new batch.</summary>
-    public Task<long> NextNumberAsync() => store.Database.HashIncrementAsync(Keys.Meta, LedgerFields.BatchSequence);
+    public Task<long> NextNumberAsync() => store.NextAsync(LedgerFields.BatchSequence);
 
     /// <summary>Unix milliseconds from which a drain that has not claimed since counts as dead.</summary>
     public long FillingUntil => (store.Now + store.Options.Lease).ToUnixTimeMilliseconds();
@@ -144,7 +144,7 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
     }
 
     /// <summary>A new number for a result segment.</summary>
-    public async Task<uint> NextSegmentAsync() => (uint)await store.Database.HashIncrementAsync(Keys.Meta, LedgerFields.SegmentSequence);
+    public async Task<uint> NextSegmentAsync() => (uint)await store.NextAsync(LedgerFields.SegmentSequence);
 
     private async Task<OwnedBatch?> ReadAsync(long number, string? epoch)
     {

@@ -29,4 +29,10 @@ internal sealed record LedgerOptions
 
     /// <summary>True for Redis, false for a store that does not know the first line <c>#!lua</c>.</summary>
     public bool ScriptsHaveShebang { get; init; } = true;
+
+    /// <summary>
+    /// Whether a write is only answered when a commit of the store's log has made it durable: for a store in this process, whose answer
+    /// comes before that. A Redis writes its log before it answers.
+    /// </summary>
+    public bool CommitsWrites { get; init; }
 }

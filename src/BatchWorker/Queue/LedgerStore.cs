@@ -10,6 +10,7 @@ internal sealed class LedgerStore
     private readonly RedisScript _enqueue;
     private readonly RedisScript _lease;
     private readonly RedisScript _adopt;
+    private readonly LogCommits? _commits;
 
     public LedgerStore(IConnectionMultiplexer connection, LedgerOptions options, TimeProvider time)
     {
@@ -21,6 +22,7 @@ internal sealed class LedgerStore
         _enqueue = RedisScript.Load("enqueue", options.ScriptsHaveShebang);
         _lease = RedisScript.Load("lease", options.ScriptsHaveShebang);
         _adopt = RedisScript.Load("adopt", options.ScriptsHaveShebang);
+        _commits = options.CommitsWrites ? new LogCommits(() => Database.ExecuteAsync("COMMITAOF")) : null;
     }
 
     public LedgerOptions Options { get; }
@@ -40,11 +42,30 @@ internal sealed class LedgerStore
 
     public LedgerTransaction Begin() => new(this);
 
-    public Task<RedisResult> TransactAsync(RedisKey[] keys, RedisValue[] arguments) => _transact.RunAsync(Database, keys, arguments);
+    /// <summary>
+    /// Waits until a write is durable where the store's answer does not say so. What was read beside it is durable then too:
+    /// nobody acts on what a killed process would not find again.
+    /// </summary>
+    public async Task<T> DurableAsync<T>(Task<T> write)
+    {
+        var answer = await write;
+        if (_commits is not null)
+        {
+            await _commits.CommitAsync();
+        }
+        return answer;
+    }
 
-    public Task<RedisResult> EnqueueAsync(RedisKey[] keys, RedisValue[] arguments) => _enqueue.RunAsync(Database, keys, arguments);
+    public Task<RedisResult> TransactAsync(RedisKey[] keys, RedisValue[] arguments) => DurableAsync(_transact.RunAsync(Database, keys, arguments));
 
+    public Task<RedisResult> EnqueueAsync(RedisKey[] keys, RedisValue[] arguments) => DurableAsync(_enqueue.RunAsync(Database, keys, arguments));
+
+    /// <summary>The next number of a sequence; it is never given again.</summary>
+    public Task<long> NextAsync(RedisValue sequence) => DurableAsync(Database.HashIncrementAsync(Keys.Meta, sequence));
+
+    /// <summary>Not made durable: a lease is worth nothing to the process that comes after.</summary>
     public Task<RedisResult> LeaseAsync(RedisKey[] keys, RedisValue[] arguments) => _lease.RunAsync(Database, keys, arguments);
 
+    /// <summary>Not made durable: an epoch fences what runs beside us, and nothing does where that matters.</summary>
     public Task<RedisResult> AdoptAsync(RedisKey[] keys, RedisValue[] arguments) => _adopt.RunAsync(Database, keys, arguments);
 }

@@ -10,7 +10,7 @@ internal sealed class RunLedger(LedgerStore store)
 
     public async Task<RunRecord> BeginAsync(string trigger, RunFilter filter)
     {
-        var number = await store.Database.HashIncrementAsync(Keys.Meta, LedgerFields.RunSequence);
+        var number = await store.NextAsync(LedgerFields.RunSequence);
         var run = new RunRecord
         {
             Id = new RunId(new Ulid(store.NowMs, number, RandomTail.Next())).ToString(),

@@ -12,7 +12,11 @@ namespace BatchWorker.Settings;
 /// <summary>Everything that is configured, checked.</summary>
 internal sealed record DaemonSettings
 {
-    public required ConfigurationOptions Redis { get; init; }
+    /// <summary>Null: the embedded store.</summary>
+    public required ConfigurationOptions? Redis { get; init; }
+
+    /// <summary>Memory of the embedded store, in bytes.</summary>
+    public required long EmbeddedMemory { get; init; }
 
     /// <summary>Its owner is filled in from the data directory.</summary>
     public required LedgerOptions Ledger { get; init; }
@@ -37,6 +41,9 @@ internal sealed record DaemonSettings
 
     public required string ResultDirectory { get; init; }
 
+    /// <summary>Where the embedded store is.</summary>
+    public string StoreDirectory => Path.Combine(DataDirectory, "store");
+
     /// <summary>Time between probes of a provider that is away.</summary>
     public required TimeSpan ProbeInterval { get; init; }
 
@@ -46,7 +53,8 @@ internal sealed record DaemonSettings
         LaterSettings.Check(settings);
         return new DaemonSettings
         {
-            Redis = RedisUrl.Parse(settings.Secret(RedisUrl.Variable) ?? throw StartRefusal.Of(RedisUrl.Variable, "the address of a Redis is required.")),
+            Redis = settings.Secret(RedisUrl.Variable) is { } url ? RedisUrl.Parse(url) : null,
+            EmbeddedMemory = settings.Bytes("BATCH_EMBEDDED_MEMORY", 16L << 20, 1L << 40, 256L << 20),
             Ledger = ReadLedger(settings),
             Batching = new BatchingOptions
             {

@@ -19,7 +19,6 @@ internal static partial class LaterSettings
         settings.Decimal("BATCH_ALERT_STALE_HOURS", 0, 48);
         settings.Decimal("BATCH_ALERT_SAVINGS_STEP", 0, 1_000);
         settings.Flag("BATCH_WEBHOOK_ALLOW_PRIVATE");
-        CheckForm(settings, "BATCH_EMBEDDED_MEMORY", Size(), "a size such as 256m is expected.");
         CheckForm(settings, "BATCH_RESULT_STORE_MAX", Size(), "a size such as 4g is expected.");
         if (settings.Secret("BATCH_WEBHOOK_SECRET") is { } secret && !WebhookSecret().IsMatch(secret))
         {

@@ -26,7 +26,7 @@ internal sealed class LedgerHarness
         Store = new LedgerStore(connection, configure?.Invoke(options) ?? options, Time);
         Lanes = new Lanes(Store);
         var instruments = new Instruments(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
-        Intake = new JobIntake(Store, Lanes, instruments);
+        Intake = new JobIntake(Store, Lanes, new StoreRoom(), instruments);
         Desk = new JobDesk(Store, Lanes, instruments);
         Batches = new BatchLedger(Store, Lanes);
         Claims = new JobClaims(Store, Batches);
