@@ -22,7 +22,7 @@ internal sealed class LedgerHarness
     {
         _connection = connection;
         Time = time ?? new FakeTimeProvider(Start);
-        var options = new LedgerOptions { Namespace = ns, Owner = owner, UseProcessClock = true };
+        var options = TestStore.Fit(new LedgerOptions { Namespace = ns, Owner = owner, UseProcessClock = true });
         Store = new LedgerStore(connection, configure?.Invoke(options) ?? options, Time);
         Lanes = new Lanes(Store);
         var instruments = new Instruments(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());

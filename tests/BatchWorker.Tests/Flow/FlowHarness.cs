@@ -7,6 +7,7 @@ using BatchWorker.Providers;
 using BatchWorker.Queue;
 using BatchWorker.Results;
 using BatchWorker.Telemetry;
+using BatchWorker.Tests.Fixtures;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
@@ -41,7 +42,7 @@ internal sealed class FlowHarness : IAsyncDisposable
         services.AddLogging().AddSingleton<TimeProvider>(time).AddSingleton<IBatchProvider>(provider).AddSingleton<ProviderSet>();
         services.AddMetrics().AddSingleton<Instruments>();
         services.AddSingleton<ISegmentStore>(segments ?? new MemorySegments());
-        services.AddLedger(new LedgerOptions { Namespace = ns ?? SharedRedis.NewNamespace(), Owner = "replica-1", UseProcessClock = true }, connection);
+        services.AddLedger(TestStore.Fit(new LedgerOptions { Namespace = ns ?? SharedRedis.NewNamespace(), Owner = "replica-1", UseProcessClock = true }), connection);
         services.AddBatching(new BatchingOptions { SpoolDirectory = spool });
         services.AddPolling(new PollingOptions());
         services.AddResults(new ResultsOptions());
