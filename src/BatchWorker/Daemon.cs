@@ -32,8 +32,13 @@ internal static class Daemon
             await StoreChecks.RunAsync(store, settings, TimeProvider.System, app.Logger);
             app.MapControl();
             app.Lifetime.ApplicationStarted.Register(() => directory.Announce(app.Urls.First()));
+            var guard = app.Services.GetRequiredService<StoreGuard>();
+            if (!await guard.BeginAsync())
+            {
+                return StartRefusal.Lost;
+            }
             await app.RunAsync();
-            return 0;
+            return guard.HasLost ? StartRefusal.Lost : 0;
         }
         catch (StartRefusal refusal)
         {
@@ -46,6 +51,11 @@ internal static class Daemon
     {
         services.AddSingleton(TimeProvider.System).AddSingleton(settings.Schedule);
         services.AddSingleton<ISegmentStore>(new FileSegmentStore(settings.ResultDirectory));
+        if (store.IsEmbedded)
+        {
+            var disk = new DriveInfo(settings.DataDirectory);
+            services.AddSingleton<StoreRoom>(new DiskRoom(() => disk.AvailableFreeSpace, TimeProvider.System));
+        }
         services.AddLedger(store.Fit(settings.Ledger with { Owner = directory.Instance }), store.Connection);
         services.AddOpenAi(settings.OpenAi).AddSingleton<ProviderSet>();
         services.AddIntake(settings.Intake);

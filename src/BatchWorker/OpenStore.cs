@@ -24,7 +24,7 @@ internal sealed class OpenStore : IAsyncDisposable
     public bool IsEmbedded => _embedded is not null;
 
     /// <summary>How the ledger is kept in it.</summary>
-    public LedgerOptions Fit(LedgerOptions options) => IsEmbedded ? options with { ScriptsHaveShebang = false, CommitsWrites = true } : options;
+    public LedgerOptions Fit(LedgerOptions options) => IsEmbedded ? options with { ScriptsHaveShebang = false, CommitsWrites = true, KeepsCanaries = true } : options;
 
     public static async Task<OpenStore> OpenAsync(DaemonSettings settings, ILoggerFactory loggers) =>
         settings.Redis is { } redis ? new OpenStore(await ConnectionMultiplexer.ConnectAsync(redis)) : await EmbedAsync(settings, loggers);

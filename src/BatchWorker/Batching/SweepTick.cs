@@ -3,13 +3,16 @@ using Quartz;
 
 namespace BatchWorker.Batching;
 
-/// <summary>Between drains: jobs whose not_before has come join the others, jobs whose deadline has passed end.</summary>
+/// <summary>Between drains: the store is asked whether it still has everything, jobs whose not_before has come join the others, jobs whose deadline has passed end.</summary>
 [DisallowConcurrentExecution]
-internal sealed class SweepTick(JobDesk desk, QueueCounts counts, ILogger<SweepTick> logger) : StoreTick(logger)
+internal sealed class SweepTick(StoreGuard guard, JobDesk desk, QueueCounts counts, ILogger<SweepTick> logger) : StoreTick(logger)
 {
     protected override async Task LookAsync()
     {
-        await desk.ComeDueAsync();
-        await counts.RecountAsync();
+        if (await guard.LookAsync())
+        {
+            await desk.ComeDueAsync();
+            await counts.RecountAsync();
+        }
     }
 }

@@ -107,7 +107,7 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
     /// <summary>Batches that have not ended, the oldest first.</summary>
     public async Task<IReadOnlyList<OwnedBatch>> OpenBatchesAsync()
     {
-        var numbers = await store.Database.SortedSetRangeByRankAsync(Keys.OpenBatches);
+        var numbers = await store.Database.SortedSetRangeByScoreAsync(Keys.OpenBatches, stop: Canaries.LargestScore);
         var found = await Task.WhenAll(numbers.Select(number => ReadAsync((long)number)));
         return [.. found.OfType<OwnedBatch>()];
     }

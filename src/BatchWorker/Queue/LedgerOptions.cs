@@ -35,4 +35,7 @@ internal sealed record LedgerOptions
     /// comes before that. A Redis writes its log before it answers.
     /// </summary>
     public bool CommitsWrites { get; init; }
+
+    /// <summary>Whether the store is watched for data that it dropped: for a store of this process alone.</summary>
+    public bool KeepsCanaries { get; init; }
 }

@@ -11,6 +11,7 @@ internal sealed class LedgerStore
     private readonly RedisScript _lease;
     private readonly RedisScript _adopt;
     private readonly LogCommits? _commits;
+    private volatile bool _closed;
 
     public LedgerStore(IConnectionMultiplexer connection, LedgerOptions options, TimeProvider time)
     {
@@ -56,9 +57,12 @@ internal sealed class LedgerStore
         return answer;
     }
 
-    public Task<RedisResult> TransactAsync(RedisKey[] keys, RedisValue[] arguments) => DurableAsync(_transact.RunAsync(Database, keys, arguments));
+    /// <summary>From now on every transition is refused.</summary>
+    public void Close() => _closed = true;
 
-    public Task<RedisResult> EnqueueAsync(RedisKey[] keys, RedisValue[] arguments) => DurableAsync(_enqueue.RunAsync(Database, keys, arguments));
+    public Task<RedisResult> TransactAsync(RedisKey[] keys, RedisValue[] arguments) => RunAsync(_transact, keys, arguments);
+
+    public Task<RedisResult> EnqueueAsync(RedisKey[] keys, RedisValue[] arguments) => RunAsync(_enqueue, keys, arguments);
 
     /// <summary>The next number of a sequence; it is never given again.</summary>
     public Task<long> NextAsync(RedisValue sequence) => DurableAsync(Database.HashIncrementAsync(Keys.Meta, sequence));
@@ -68,4 +72,7 @@ internal sealed class LedgerStore
 
     /// <summary>Not made durable: an epoch fences what runs beside us, and nothing does where that matters.</summary>
     public Task<RedisResult> AdoptAsync(RedisKey[] keys, RedisValue[] arguments) => _adopt.RunAsync(Database, keys, arguments);
+
+    private Task<RedisResult> RunAsync(RedisScript script, RedisKey[] keys, RedisValue[] arguments) =>
+        _closed ? throw new StoreLostException() : DurableAsync(script.RunAsync(Database, keys, arguments));
 }

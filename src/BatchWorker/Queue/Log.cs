@@ -16,6 +16,8 @@ internal static partial class Log
     [LoggerMessage(103, LogLevel.Critical, "Another process acts under the name of this replica; this one stops")]
     public static partial void NameTaken(ILogger logger);
 
+    [LoggerMessage(104, LogLevel.Critical, "The store has lost data: {Key} has no canary any more. Nothing is claimed or written from now on; the daemon stops")]
+    public static partial void StoreLost(ILogger logger, string key);
 
     [LoggerMessage(105, LogLevel.Warning, "{Tick} was missed: the store does not answer ({Reason})")]
     public static partial void TickMissed(ILogger logger, string tick, string reason);

@@ -13,6 +13,7 @@ internal static class QueueServices
         services.AddSingleton<Lanes>().AddSingleton<ErrorCodes>().AddSingleton<OwnerLease>();
         services.AddSingleton<JobIntake>().AddSingleton<JobDesk>().AddSingleton<JobClaims>().AddSingleton<JobQueries>().AddSingleton<JobReads>().AddSingleton<JobLists>();
         services.AddSingleton<BatchLedger>().AddSingleton<BatchRequests>().AddSingleton<BatchesInHand>().AddSingleton<BatchRunners>().AddSingleton<LostRequests>().AddSingleton<BatchLists>().AddSingleton<BatchOutcomes>().AddSingleton<StorePing>();
+        services.AddSingleton<Canaries>().AddSingleton<StoreGuard>();
         services.AddSingleton<Settlements>().AddSingleton<QueueCounts>().AddSingleton<RunLedger>();
         return services.AddSingleton<Switches>().AddSingleton<ProviderHealth>();
     }

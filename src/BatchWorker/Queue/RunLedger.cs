@@ -47,7 +47,7 @@ internal sealed class RunLedger(LedgerStore store)
 
     /// <summary>Runs whose batches were not all submitted when last looked at.</summary>
     public async Task<IReadOnlyList<RunRecord>> OpenAsync(int most) =>
-        await ReadAsync(await store.Database.SortedSetRangeByRankAsync(Keys.OpenRuns, 0, most - 1));
+        await ReadAsync(await store.Database.SortedSetRangeByScoreAsync(Keys.OpenRuns, stop: Canaries.LargestScore, take: most));
 
     /// <summary>Drains of this replica that an earlier process did not finish.</summary>
     public async Task<IReadOnlyList<RunRecord>> InterruptedAsync(int most) =>

@@ -4,14 +4,13 @@ using BatchWorker.Providers.Http;
 using BatchWorker.Providers.OpenAi;
 using BatchWorker.Simulator;
 using BatchWorker.Simulator.Faults;
-using BatchWorker.Tests.Fixtures;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace BatchWorker.Tests.Flow;
 
 /// <summary>Every fault of the simulator at upload, create, poll and download, over real HTTP: all jobs are answered, none is paid twice.</summary>
-internal sealed class FaultTests(StoreKind kind) : EachStore(kind)
+internal sealed class FaultTests
 {
     private const int Jobs = 20;
     private const int MostRounds = 120;
