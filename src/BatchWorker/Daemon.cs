@@ -12,7 +12,6 @@ using BatchWorker.Providers.OpenAi;
 using BatchWorker.Queue;
 using BatchWorker.Results;
 using BatchWorker.Settings;
-using StackExchange.Redis;
 
 namespace BatchWorker;
 
@@ -28,16 +27,22 @@ internal static class Daemon
             var settings = DaemonSettings.Read(new SettingsReader(builder.Configuration));
             BindGuard.Check(builder, settings.Keys, settings.Access);
             using var directory = DataDirectory.Take(settings.DataDirectory, settings.ResultDirectory);
-            await using var connection = await ConnectionMultiplexer.ConnectAsync(settings.Redis);
+            using var loggers = LoggerFactory.Create(DaemonLogging.AddDaemonLogging);
+            await using var store = await OpenStore.OpenAsync(settings, loggers);
             builder.Logging.AddDaemonLogging();
-            builder.Services.AddRooms(settings, directory, connection);
+            builder.Services.AddRooms(settings, directory, store);
             await using var app = builder.Build();
-            await StoreChecks.RunAsync(connection, TimeProvider.System, app.Logger);
+            await StoreChecks.RunAsync(store, settings, TimeProvider.System, app.Logger);
             await ResultStoreCheck.RunAsync(app.Services.GetRequiredService<LedgerStore>(), settings.ResultDirectory);
             app.MapControl();
             app.Lifetime.ApplicationStarted.Register(() => directory.Announce(app.Urls.First()));
+            var guard = app.Services.GetRequiredService<StoreGuard>();
+            if (!await guard.BeginAsync())
+            {
+                return StartRefusal.Lost;
+            }
             await app.RunAsync();
-            return 0;
+            return guard.HasLost ? StartRefusal.Lost : 0;
         }
         catch (StartRefusal refusal)
         {
@@ -46,13 +51,18 @@ internal static class Daemon
         }
     }
 
-    private static void AddRooms(this IServiceCollection services, DaemonSettings settings, DataDirectory directory, IConnectionMultiplexer connection)
+    private static void AddRooms(this IServiceCollection services, DaemonSettings settings, DataDirectory directory, OpenStore store)
     {
         services.AddSingleton(TimeProvider.System).AddSingleton(settings.Schedule).AddSingleton(new DrainSlots(settings.Schedule.NextAfter));
         services.AddSingleton<ISegmentStore>(provider => settings.ResultDirectory is { } results
             ? new FileSegmentStore(results)
             : new RedisSegmentStore(provider.GetRequiredService<LedgerStore>(), settings.ResultStoreMax));
-        services.AddLedger(settings.Ledger with { Owner = directory.Instance }, connection);
+        if (store.IsEmbedded)
+        {
+            var disk = new DriveInfo(settings.DataDirectory);
+            services.AddSingleton<StoreRoom>(new DiskRoom(() => disk.AvailableFreeSpace, TimeProvider.System));
+        }
+        services.AddLedger(store.Fit(settings.Ledger with { Owner = directory.Instance }), store.Connection);
         services.AddOpenAi(settings.OpenAi).AddAnthropic(settings.Anthropic).AddGemini(settings.Gemini).AddSingleton<ProviderSet>();
         services.AddIntake(settings.Intake);
         services.AddBatching(settings.Batching);

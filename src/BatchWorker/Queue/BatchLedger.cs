@@ -12,7 +12,7 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
     private RedisKeys Keys => store.Keys;
 
     /// <summary>A number for a new batch.</summary>
-    public Task<long> NextNumberAsync() => store.Database.HashIncrementAsync(Keys.Meta, LedgerFields.BatchSequence);
+    public Task<long> NextNumberAsync() => store.NextAsync(LedgerFields.BatchSequence);
 
     /// <summary>Unix milliseconds from which a drain that has not claimed since counts as dead.</summary>
     public long FillingUntil => (store.Now + store.Options.Lease).ToUnixTimeMilliseconds();
@@ -148,7 +148,7 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
     /// <summary>Batches that have not ended, the oldest first.</summary>
     public async Task<IReadOnlyList<OwnedBatch>> OpenBatchesAsync()
     {
-        var numbers = await store.Database.SortedSetRangeByRankAsync(Keys.OpenBatches);
+        var numbers = await store.Database.SortedSetRangeByScoreAsync(Keys.OpenBatches, stop: Canaries.LargestScore);
         var found = await Task.WhenAll(numbers.Select(number => ReadAsync((long)number)));
         return [.. found.OfType<OwnedBatch>()];
     }
@@ -195,7 +195,7 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
     /// <summary>A new number for a result segment of a batch. The batch knows it before there is such a segment: what it leads to is dropped with the batch.</summary>
     public async Task<uint> NextSegmentAsync(OwnedBatch batch)
     {
-        var segment = (uint)await store.Database.HashIncrementAsync(Keys.Meta, LedgerFields.SegmentSequence);
+        var segment = (uint)await store.NextAsync(LedgerFields.SegmentSequence);
         await store.Database.SortedSetAddAsync(Keys.Segments(batch.Number), segment, segment);
         return segment;
     }

@@ -67,6 +67,16 @@ internal sealed class RedisKeys(string ns)
     /// <summary>Sorted set: runs whose batches are not all submitted, by number.</summary>
     public RedisKey OpenRuns => Key("runs:open");
 
+    /// <summary>Hash: sorted set → its canary was planted.</summary>
+    public RedisKey Canaries => Key("canaries");
+
+    /// <summary>Every sorted set that belongs to no lane.</summary>
+    public IEnumerable<RedisKey> SortedSets =>
+        [Buckets, Delayed, Due, Deadlines, Dead, OpenBatches, Batches, Runs, OpenRuns, .. Enum.GetValues<BatchWork>().Select(Work)];
+
+    /// <summary>Every sorted set of a lane.</summary>
+    public IEnumerable<RedisKey> SortedSetsOf(int lane) => [Waiting(lane), Later(lane), .. Enum.GetValues<JobState>().Select(state => Index(lane, state))];
+
     /// <summary>Sorted set: waiting jobs of a lane; member 8-byte number, score its place.</summary>
     public RedisKey Waiting(int lane) => Key("q:", lane);
 

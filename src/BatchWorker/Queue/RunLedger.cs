@@ -22,23 +22,25 @@ internal sealed class RunLedger(LedgerStore store)
     public async Task<RunRecord?> BeginForSlotAsync(string trigger, DateTimeOffset? last, DateTimeOffset slot)
     {
         var run = await NewAsync(trigger, new RunFilter());
-        return (await Begin(Pass(last, slot), run).CommitAsync()).Length == 0 ? run : null;
+        return (await Pass(Begin(Expect(last), run), slot).CommitAsync()).Length == 0 ? run : null;
     }
 
     /// <summary>Lets a slot pass without a drain; false when another replica was first.</summary>
-    public async Task<bool> PassSlotAsync(DateTimeOffset? last, DateTimeOffset slot) => (await Pass(last, slot).CommitAsync()).Length == 0;
+    public async Task<bool> PassSlotAsync(DateTimeOffset? last, DateTimeOffset slot) => (await Pass(Expect(last), slot).CommitAsync()).Length == 0;
 
     /// <summary>The last slot of the schedule that passed, drained or not; null before the first start.</summary>
     public async Task<DateTimeOffset?> LastSlotAsync() =>
         await store.Database.HashGetAsync(Keys.Switches, LedgerFields.Slot) is { HasValue: true } slot ? DateTimeOffset.FromUnixTimeMilliseconds((long)slot) : null;
 
-    private LedgerTransaction Pass(DateTimeOffset? last, DateTimeOffset slot) => store.Begin()
-        .Expect(Keys.Switches, LedgerFields.Slot, last is { } known ? known.ToUnixTimeMilliseconds() : RedisValue.EmptyString)
-        .Write("HSET", Keys.Switches, LedgerFields.Slot, slot.ToUnixTimeMilliseconds());
+    private LedgerTransaction Expect(DateTimeOffset? last) =>
+        store.Begin().Expect(Keys.Switches, LedgerFields.Slot, last is { } known ? known.ToUnixTimeMilliseconds() : RedisValue.EmptyString);
+
+    private LedgerTransaction Pass(LedgerTransaction pass, DateTimeOffset slot) =>
+        pass.Write("HSET", Keys.Switches, LedgerFields.Slot, slot.ToUnixTimeMilliseconds());
 
     private async Task<RunRecord> NewAsync(string trigger, RunFilter filter)
     {
-        var number = await store.Database.HashIncrementAsync(Keys.Meta, LedgerFields.RunSequence);
+        var number = await store.NextAsync(LedgerFields.RunSequence);
         return new RunRecord
         {
             Id = new RunId(new Ulid(store.NowMs, number, RandomTail.Next())).ToString(),
@@ -79,7 +81,7 @@ internal sealed class RunLedger(LedgerStore store)
 
     /// <summary>Runs whose batches were not all submitted when last looked at.</summary>
     public async Task<IReadOnlyList<RunRecord>> OpenAsync(int most) =>
-        await ReadAsync(await store.Database.SortedSetRangeByRankAsync(Keys.OpenRuns, 0, most - 1));
+        await ReadAsync(await store.Database.SortedSetRangeByScoreAsync(Keys.OpenRuns, stop: Canaries.LargestScore, take: most));
 
     /// <summary>Drains of this replica that an earlier process did not finish.</summary>
     public async Task<IReadOnlyList<RunRecord>> InterruptedAsync(int most) =>

@@ -14,7 +14,11 @@ namespace BatchWorker.Settings;
 /// <summary>Everything that is configured, checked.</summary>
 internal sealed record DaemonSettings
 {
-    public required ConfigurationOptions Redis { get; init; }
+    /// <summary>Null: the embedded store.</summary>
+    public required ConfigurationOptions? Redis { get; init; }
+
+    /// <summary>Memory of the embedded store, in bytes.</summary>
+    public required long EmbeddedMemory { get; init; }
 
     /// <summary>Its owner is filled in from the data directory.</summary>
     public required LedgerOptions Ledger { get; init; }
@@ -47,6 +51,9 @@ internal sealed record DaemonSettings
     /// <summary>Cap on results in Redis, in bytes.</summary>
     public required long ResultStoreMax { get; init; }
 
+    /// <summary>Where the embedded store is.</summary>
+    public string StoreDirectory => Path.Combine(DataDirectory, "store");
+
     /// <summary>Time between probes of a provider that is away.</summary>
     public required TimeSpan ProbeInterval { get; init; }
 
@@ -56,7 +63,8 @@ internal sealed record DaemonSettings
         LaterSettings.Check(settings);
         return new DaemonSettings
         {
-            Redis = RedisUrl.Parse(settings.Secret(RedisUrl.Variable) ?? throw StartRefusal.Of(RedisUrl.Variable, "the address of a Redis is required.")),
+            Redis = settings.Secret(RedisUrl.Variable) is { } url ? RedisUrl.Parse(url) : null,
+            EmbeddedMemory = settings.Bytes("BATCH_EMBEDDED_MEMORY", 16L << 20, 1L << 40, 256L << 20),
             Ledger = ReadLedger(settings),
             Batching = new BatchingOptions
             {
@@ -84,7 +92,7 @@ internal sealed record DaemonSettings
             Schedule = ScheduleSettings.Read(settings),
             DataDirectory = data,
             ResultDirectory = ReadResultDirectory(settings, data),
-            ResultStoreMax = settings.Size("BATCH_RESULT_STORE_MAX", 4L << 30),
+            ResultStoreMax = settings.Bytes("BATCH_RESULT_STORE_MAX", 1 << 20, 1L << 50, 4L << 30),
             ProbeInterval = settings.Seconds("BATCH_PROVIDER_PROBE", 1, 86_400, 300),
         };
     }

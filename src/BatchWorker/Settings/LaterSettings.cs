@@ -15,23 +15,11 @@ internal static partial class LaterSettings
         settings.Decimal("BATCH_ALERT_STALE_HOURS", 0, 48);
         settings.Decimal("BATCH_ALERT_SAVINGS_STEP", 0, 1_000);
         settings.Flag("BATCH_WEBHOOK_ALLOW_PRIVATE");
-        CheckForm(settings, "BATCH_EMBEDDED_MEMORY", Size(), "a size such as 256m is expected.");
         if (settings.Secret("BATCH_WEBHOOK_SECRET") is { } secret && !WebhookSecret().IsMatch(secret))
         {
             throw StartRefusal.Of("BATCH_WEBHOOK_SECRET", "whsec_ and a base64 value are expected.");
         }
     }
-
-    private static void CheckForm(SettingsReader settings, string variable, Regex form, string expected)
-    {
-        if (settings.Text(variable) is { } text && !form.IsMatch(text))
-        {
-            throw StartRefusal.Of(variable, expected);
-        }
-    }
-
-    [GeneratedRegex(@"^[1-9]\d{0,11}[kmgKMG]?$", RegexOptions.CultureInvariant)]
-    private static partial Regex Size();
 
     [GeneratedRegex(@"^whsec_[A-Za-z0-9+/=_-]{16,}$", RegexOptions.CultureInvariant)]
     private static partial Regex WebhookSecret();

@@ -37,18 +37,17 @@ internal sealed class SettingsReader(IConfiguration configuration)
         : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number
         : throw StartRefusal.Of(name, string.Create(CultureInfo.InvariantCulture, $"a whole number from {least} to {most} is expected."));
 
-    /// <summary>Bytes, as a number with or without k, m or g (1,024 of the one before each).</summary>
-    public long Size(string name, long otherwise)
+    /// <summary>Bytes: a whole number, with k, m or g behind it for the powers of 1,024.</summary>
+    public long Bytes(string name, long least, long most, long otherwise)
     {
         if (Text(name) is not { } text)
         {
             return otherwise;
         }
-        var unit = char.ToLowerInvariant(text[^1]) switch { 'k' => 10, 'm' => 20, 'g' => 30, _ => 0 };
-        var digits = unit == 0 ? text : text[..^1];
-        return long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= long.MaxValue >> unit
-            ? number << unit
-            : throw StartRefusal.Of(name, "a size such as 4g is expected.");
+        var shift = char.ToLowerInvariant(text[^1]) switch { 'k' => 10, 'm' => 20, 'g' => 30, _ => 0 };
+        return long.TryParse(shift == 0 ? text : text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least >> shift && number <= most >> shift
+            ? number << shift
+            : throw StartRefusal.Of(name, string.Create(CultureInfo.InvariantCulture, $"a size such as 256m is expected, from {least >> 20}m to {most >> 30}g."));
     }
 
     public TimeSpan Seconds(string name, int least, int most, int otherwise) => TimeSpan.FromSeconds(Number(name, least, most, otherwise));

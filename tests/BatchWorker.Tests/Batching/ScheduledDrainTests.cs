@@ -5,7 +5,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace BatchWorker.Tests.Batching;
 
-internal sealed class ScheduledDrainTests : RedisFixture
+internal sealed class ScheduledDrainTests(StoreKind kind) : RedisFixture(kind)
 {
     private static readonly TimeSpan s_look = TimeSpan.FromMinutes(50);
 

@@ -1,10 +1,11 @@
 using BatchWorker.Lifecycle;
 using BatchWorker.Queue;
+using BatchWorker.Tests.Fixtures;
 
 namespace BatchWorker.Tests.Control;
 
 /// <summary>Many jobs are cancelled or queued again.</summary>
-internal sealed class BulkTests : ControlTest
+internal sealed class BulkTests(StoreKind kind) : ControlTest(kind)
 {
     [Test]
     public async Task Queued_jobs_are_cancelled_by_filter()

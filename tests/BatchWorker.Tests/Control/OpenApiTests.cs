@@ -1,8 +1,9 @@
 using System.Text.Json;
+using BatchWorker.Tests.Fixtures;
 
 namespace BatchWorker.Tests.Control;
 
-internal sealed class OpenApiTests : ControlTest
+internal sealed class OpenApiTests(StoreKind kind) : ControlTest(kind)
 {
     [Test]
     public async Task The_description_is_openapi_3_1()

@@ -23,11 +23,11 @@ internal sealed class LedgerHarness
     {
         _connection = connection;
         Time = time ?? new FakeTimeProvider(Start);
-        var options = new LedgerOptions { Namespace = ns, Owner = owner, UseProcessClock = true };
+        var options = TestStore.Fit(new LedgerOptions { Namespace = ns, Owner = owner, UseProcessClock = true });
         Store = new LedgerStore(connection, configure?.Invoke(options) ?? options, Time);
         Lanes = new Lanes(Store);
         var instruments = new Instruments(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
-        Intake = new JobIntake(Store, Lanes, instruments);
+        Intake = new JobIntake(Store, Lanes, new StoreRoom(), instruments);
         Desk = new JobDesk(Store, Lanes, instruments);
         Batches = new BatchLedger(Store, Lanes);
         Claims = new JobClaims(Store, Batches);
@@ -83,5 +83,5 @@ internal sealed class LedgerHarness
 
     /// <summary>The same replica on a store that is cut off inside every script, before its write of this number (from 0).</summary>
     public LedgerHarness CutOffBefore(int write) =>
-        new(_connection, Store.Options.Namespace, Store.Options.Owner, Time, options => options with { ScriptHead = CutOffScript.Head(write) });
+        new(_connection, Store.Options.Namespace, Store.Options.Owner, Time, options => options with { ScriptHead = options.ScriptHead + CutOffScript.Head(write) });
 }

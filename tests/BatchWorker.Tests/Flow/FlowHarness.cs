@@ -8,6 +8,7 @@ using BatchWorker.Providers;
 using BatchWorker.Queue;
 using BatchWorker.Results;
 using BatchWorker.Telemetry;
+using BatchWorker.Tests.Fixtures;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
@@ -44,7 +45,7 @@ internal sealed class FlowHarness : IAsyncDisposable
         services.AddLogging().AddSingleton<TimeProvider>(time).AddSingleton(other ?? provider).AddSingleton<ProviderSet>();
         services.AddMetrics().AddSingleton<Instruments>();
         services.AddSingleton<ISegmentStore>(provided => redisResults is { } most ? new RedisSegmentStore(provided.GetRequiredService<LedgerStore>(), most) : segments ?? new MemorySegments());
-        services.AddLedger(new LedgerOptions { Namespace = ns ?? SharedRedis.NewNamespace(), Owner = owner, UseProcessClock = true }, connection);
+        services.AddLedger(TestStore.Fit(new LedgerOptions { Namespace = ns ?? SharedRedis.NewNamespace(), Owner = owner, UseProcessClock = true }), connection);
         services.AddBatching(new BatchingOptions { SpoolDirectory = spool });
         services.AddPolling(new PollingOptions());
         services.AddCosts();

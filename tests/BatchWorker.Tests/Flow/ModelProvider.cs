@@ -160,8 +160,10 @@ internal sealed class ModelProvider(TimeProvider time) : IBatchProvider
         return batch;
     }
 
-    private void Add(ModelBatch batch) => Volatile.Write(ref _batches, _batches.Add(batch));
-    }
+    public void Add(ModelBatch batch) => Volatile.Write(ref _batches, _batches.Add(batch));
+
+    /// <summary>As if it had never been there.</summary>
+    public void Remove(ModelBatch batch) => Volatile.Write(ref _batches, _batches.Remove(batch));
 
     public Task<Answer<IReadOnlyList<ProviderBatch>>> FindAsync(SubmissionTrace trace, CancellationToken cancellationToken) =>
         Task.FromResult(ReadFailure() is { } failure

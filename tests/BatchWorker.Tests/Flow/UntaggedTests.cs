@@ -240,7 +240,7 @@ internal sealed class UntaggedTests
         await flow.PassAsync(s_grace + TimeSpan.FromSeconds(300), steps: 12);
         Assert.That(flow.Provider.Creates, Is.EqualTo(2));
 
-        var late = flow.Provider.Batches.Find(batch => flow.Provider.Hidden.Contains(batch.Seen.Id))!;
+        var late = flow.Provider.Batches.Single(batch => flow.Provider.Hidden.Contains(batch.Seen.Id));
         flow.Provider.Hidden.Clear();
         await flow.PassAsync(TimeSpan.FromMinutes(2), steps: 2);
         Assert.That(late.Seen.RawStatus, Is.EqualTo(status));
@@ -254,12 +254,12 @@ internal sealed class UntaggedTests
         var ids = await flow.EnqueueAsync(1);
         await SubmitAsync(flow);
         var batch = flow.Provider.Batches[0];
-        flow.Provider.Batches.Clear();
+        flow.Provider.Remove(batch);
         await flow.Get<BatchLedger>().RequestCancelAsync(await flow.BatchAsync(1));
         await flow.PassAsync(TimeSpan.FromMinutes(4), steps: 8);
         Assert.That((await flow.BatchAsync(1)).State, Is.EqualTo(BatchState.Submitted));
 
-        flow.Provider.Batches.Add(batch);
+        flow.Provider.Add(batch);
         await flow.PassAsync(TimeSpan.FromMinutes(10), steps: 10);
         Assert.That(batch.Seen.RawStatus, Is.EqualTo("cancelling"));
         ModelProvider.Move(batch, ProviderPhase.Completed);

@@ -5,7 +5,7 @@ using BatchWorker.Tests.Fixtures;
 namespace BatchWorker.Tests.Queue;
 
 /// <summary>The create lane of an account and whose its batches are, on a real store.</summary>
-internal sealed class AccountClaimsTests : RedisFixture
+internal sealed class AccountClaimsTests(StoreKind kind) : RedisFixture(kind)
 {
     private const string Account = "00112233aabbccdd";
 

@@ -6,7 +6,7 @@ using static BatchWorker.Tests.Fixtures.LedgerSteps;
 namespace BatchWorker.Tests.Queue;
 
 /// <summary>A store that dies inside a script leaves the first writes of it; from each number of them the ledger goes on as if nothing had happened.</summary>
-internal sealed class CutOffTests : RedisFixture
+internal sealed class CutOffTests(StoreKind kind) : RedisFixture(kind)
 {
     [Test]
     public async Task An_acceptance_is_finished_and_its_repetition_finds_every_job_once()

@@ -5,7 +5,7 @@ using static BatchWorker.Tests.Fixtures.LedgerSteps;
 
 namespace BatchWorker.Tests.Queue;
 
-internal sealed class JobBulkTests : RedisFixture
+internal sealed class JobBulkTests(StoreKind kind) : RedisFixture(kind)
 {
     private static readonly BulkWish s_cancelAll = new(JobAction.Cancel, new JobFilter(), null, null, DryRun: false);
     private static readonly BulkWish s_retryAll = s_cancelAll with { Action = JobAction.Retry };

@@ -6,7 +6,7 @@ using static BatchWorker.Tests.Fixtures.LedgerSteps;
 namespace BatchWorker.Tests.Queue;
 
 /// <summary>Jobs go some days after their end, by whole buckets, and leave nothing behind.</summary>
-internal sealed class JobRetentionTests : RedisFixture
+internal sealed class JobRetentionTests(StoreKind kind) : RedisFixture(kind)
 {
     private static readonly TimeSpan s_kept = TimeSpan.FromDays(30);
     private LedgerHarness _ledger = null!;

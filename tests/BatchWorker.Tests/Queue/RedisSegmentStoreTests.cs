@@ -7,7 +7,7 @@ using Stored = BatchWorker.Tests.Archive.Results;
 namespace BatchWorker.Tests.Queue;
 
 /// <summary>Results in Redis: the same promises as in files, and a cap.</summary>
-internal sealed class RedisSegmentStoreTests : RedisFixture
+internal sealed class RedisSegmentStoreTests(StoreKind kind) : RedisFixture(kind)
 {
     private LedgerHarness _ledger = null!;
     private RedisSegmentStore _store = null!;

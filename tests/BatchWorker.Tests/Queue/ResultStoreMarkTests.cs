@@ -7,7 +7,7 @@ using Stored = BatchWorker.Tests.Archive.Results;
 namespace BatchWorker.Tests.Queue;
 
 /// <summary>A ledger and the results that it leads to belong together.</summary>
-internal sealed class ResultStoreMarkTests : RedisFixture
+internal sealed class ResultStoreMarkTests(StoreKind kind) : RedisFixture(kind)
 {
     private LedgerHarness _ledger = null!;
 
