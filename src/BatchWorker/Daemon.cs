@@ -15,43 +15,10 @@ using BatchWorker.Settings;
 
 namespace BatchWorker;
 
-/// <summary>Puts the rooms together.</summary>
+/// <summary>Puts the rooms together, in the order in which a job passes them.</summary>
 internal static class Daemon
 {
-    /// <summary>Runs until it is told to stop; answers the exit code.</summary>
-    public static async Task<int> RunAsync(string[] arguments)
-    {
-        try
-        {
-            var builder = WebApplication.CreateBuilder(arguments);
-            var settings = DaemonSettings.Read(new SettingsReader(builder.Configuration));
-            BindGuard.Check(builder, settings.Keys, settings.Access);
-            using var directory = DataDirectory.Take(settings.DataDirectory, settings.ResultDirectory);
-            using var loggers = LoggerFactory.Create(DaemonLogging.AddDaemonLogging);
-            await using var store = await OpenStore.OpenAsync(settings, loggers);
-            builder.Logging.AddDaemonLogging();
-            builder.Services.AddRooms(settings, directory, store);
-            await using var app = builder.Build();
-            await StoreChecks.RunAsync(store, settings, TimeProvider.System, app.Logger);
-            await ResultStoreCheck.RunAsync(app.Services.GetRequiredService<LedgerStore>(), settings.ResultDirectory);
-            app.MapControl();
-            app.Lifetime.ApplicationStarted.Register(() => directory.Announce(app.Urls.First()));
-            var guard = app.Services.GetRequiredService<StoreGuard>();
-            if (!await guard.BeginAsync())
-            {
-                return StartRefusal.Lost;
-            }
-            await app.RunAsync();
-            return guard.HasLost ? StartRefusal.Lost : 0;
-        }
-        catch (StartRefusal refusal)
-        {
-            await Console.Error.WriteLineAsync(refusal.Message);
-            return refusal.ExitCode;
-        }
-    }
-
-    private static void AddRooms(this IServiceCollection services, DaemonSettings settings, DataDirectory directory, OpenStore store)
+    public static void AddRooms(this IServiceCollection services, DaemonSettings settings, DataDirectory directory, OpenStore store)
     {
         services.AddSingleton(TimeProvider.System).AddSingleton(settings.Schedule).AddSingleton(new DrainSlots(settings.Schedule.NextAfter));
         services.AddSingleton<ISegmentStore>(provider => settings.ResultDirectory is { } results

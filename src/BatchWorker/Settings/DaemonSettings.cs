@@ -15,6 +15,9 @@ namespace BatchWorker.Settings;
 internal sealed record DaemonSettings
 {
     /// <summary>Null: the embedded store.</summary>
+    /// <summary>Below the working directory, where <c>BATCH_DATA_DIR</c> is not set.</summary>
+    public const string DefaultDataDirectory = "data";
+
     public required ConfigurationOptions? Redis { get; init; }
 
     /// <summary>Memory of the embedded store, in bytes.</summary>
@@ -59,7 +62,7 @@ internal sealed record DaemonSettings
 
     public static DaemonSettings Read(SettingsReader settings)
     {
-        var data = Path.GetFullPath(settings.Text("BATCH_DATA_DIR") ?? "data");
+        var data = Path.GetFullPath(settings.Text("BATCH_DATA_DIR") ?? DefaultDataDirectory);
         LaterSettings.Check(settings);
         return new DaemonSettings
         {
