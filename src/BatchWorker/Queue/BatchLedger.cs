@@ -58,24 +58,36 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
         }
         var key = Keys.Batch(batch.Number);
         var bytes = next.Pack();
-        var change = store.Begin()
-            .Expect(key, fields, values)
-            .Write("HSET", key, LedgerFields.Record, bytes);
+        var change = store.Begin().Expect(key, fields, values);
         var from = BatchWorkRules.WorkOf(batch.State);
         var to = BatchWorkRules.WorkOf(next.State);
         if (to is { } work)
         {
             change.Write("ZADD", Keys.Work(work), nextAt.ToUnixTimeMilliseconds(), batch.Number);
         }
+        change.Write("HSET", key, LedgerFields.Record, bytes);
         if (from is { } left && left != to)
         {
-            change.Write("ZREM", Keys.Work(left), batch.Number);
-        }
-        if (next.State.HasEnded())
-        {
-            change.Write("ZREM", Keys.OpenBatches, batch.Number);
+            Leave(change, next, left, batch.Number);
         }
         return (await change.CommitAsync()).Length == 0 ? batch with { Record = next, Stored = bytes } : null;
+    }
+
+    /// <summary>Finishes a change that was cut off: a room that has nothing to do with a batch any more does not look at it again.</summary>
+    public Task LeaveAsync(OwnedBatch batch, BatchWork work)
+    {
+        var change = store.Begin().Expect(Keys.Batch(batch.Number), LedgerFields.Record, batch.Stored);
+        Leave(change, batch.Record, work, batch.Number);
+        return change.CommitAsync();
+    }
+
+    private void Leave(LedgerTransaction change, BatchRecord record, BatchWork work, long number)
+    {
+        if (record.State.HasEnded())
+        {
+            change.Write("ZREM", Keys.OpenBatches, number);
+        }
+        change.Write("ZREM", Keys.Work(work), number);
     }
 
     /// <summary>Batches that a room has to look at now, the longest due first.</summary>

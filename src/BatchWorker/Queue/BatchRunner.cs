@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using StackExchange.Redis;
 
 namespace BatchWorker.Queue;
@@ -12,13 +11,17 @@ internal sealed class BatchRunner(BatchLedger batches, BatchesInHand inHand, Tim
     private const int MostDue = 200;
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan HeldElsewhere = TimeSpan.FromSeconds(1);
-    private readonly ConcurrentDictionary<long, Task> _running = new();
     private readonly SemaphoreSlim _slots = new(1);
+    private readonly int _parallel = 1;
 
     /// <summary>How many batches may be worked on at a time.</summary>
     public int Parallel
     {
-        init => _slots = new SemaphoreSlim(value);
+        init
+        {
+            _parallel = value;
+            _slots = new SemaphoreSlim(value);
+        }
     }
 
     /// <summary>Begins with the batches that are due; does not wait for them.</summary>
@@ -35,17 +38,19 @@ internal sealed class BatchRunner(BatchLedger batches, BatchesInHand inHand, Tim
                 _slots.Release();
                 continue;
             }
-            var handling = HandleAsync(number, work, handle, cancellationToken);
-            _running[number] = handling;
-            if (handling.IsCompleted)
-            {
-                _running.TryRemove(number, out _);
-            }
+            _ = HandleAsync(number, work, handle, cancellationToken);
         }
     }
 
-    /// <summary>Waits for everything that was begun.</summary>
-    public Task WhenIdleAsync() => Task.WhenAll(_running.Values);
+    /// <summary>Waits for everything that was begun: when it has every slot, nothing runs.</summary>
+    public async Task WhenIdleAsync()
+    {
+        for (var taken = 0; taken < _parallel; taken++)
+        {
+            await _slots.WaitAsync();
+        }
+        _slots.Release(_parallel);
+    }
 
     public void Dispose() => _slots.Dispose();
 
@@ -68,7 +73,6 @@ internal sealed class BatchRunner(BatchLedger batches, BatchesInHand inHand, Tim
         finally
         {
             inHand.Release(number);
-            _running.TryRemove(number, out _);
             _slots.Release();
         }
     }
@@ -83,6 +87,10 @@ internal sealed class BatchRunner(BatchLedger batches, BatchesInHand inHand, Tim
         else if (BatchWorkRules.WorkOf(batch.State) == work)
         {
             await handle(batch, cancellationToken);
+        }
+        else
+        {
+            await batches.LeaveAsync(batch, work);
         }
     }
 

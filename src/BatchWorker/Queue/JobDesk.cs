@@ -64,7 +64,7 @@ internal sealed class JobDesk(LedgerStore store, Lanes lanes, Instruments instru
         var jobs = await JobRecords.ReadAsync(store, sequences);
         for (var i = 0; i < sequences.Count; i++)
         {
-            var move = jobs[i] is { State: JobState.Queued } job ? _moves.Promote(sequences[i], job) : _moves.ForgetDelay(sequences[i]);
+            var move = jobs[i] is { State: JobState.Queued } job ? _moves.Promote(sequences[i], job) : _moves.ForgetDelay(sequences[i], jobs[i]);
             await move.CommitAsync();
         }
         return sequences.Count;

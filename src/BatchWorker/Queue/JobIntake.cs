@@ -34,6 +34,7 @@ internal sealed class JobIntake(LedgerStore store, Lanes lanes, Instruments inst
             return new EnqueueResult(EnqueueRefusal.TooManyLanes, []);
         }
         var (refusal, answers) = await SendAsync(call, allOrNothing);
+        await AcceptLostAsync([.. alone.Select(i => jobs[i])], answers);
         Count([.. alone.Select(i => jobs[i].Lane)], answers);
         return refusal is EnqueueRefusal.None or EnqueueRefusal.Conflict
             ? new EnqueueResult(refusal, Spread(jobs.Count, alone, twins, answers))
@@ -74,6 +75,44 @@ internal sealed class JobIntake(LedgerStore store, Lanes lanes, Instruments inst
                     return (EnqueueRefusal.None, jobs);
             }
         }
+    }
+
+    /// <summary>
+    /// A key may be known although its job is not there: retention has dropped the job, or the store was cut off while it accepted it.
+    /// Then it is a new job.
+    /// </summary>
+    private async Task AcceptLostAsync(NewJob[] jobs, EnqueuedJob[] answers)
+    {
+        var known = Enumerable.Range(0, answers.Length).Where(i => answers[i] is { Duplicate: true, Id: not null }).ToArray();
+        var records = await JobRecords.ReadAsync(store, [.. known.Select(i => answers[i].Id!.Value.Sequence)]);
+        var lost = known.Where((place, i) => records[i]?.IdOf(answers[place].Id!.Value.Sequence) != answers[place].Id).ToArray();
+        if (lost.Length == 0)
+        {
+            return;
+        }
+        await ForgetAsync(lost.Select(i => jobs[i].Idempotency!));
+        var again = await EnqueueAsync([.. lost.Select(i => jobs[i])], allOrNothing: false);
+        if (again.Refusal != EnqueueRefusal.None)
+        {
+            throw new InvalidOperationException($"{lost.Length} jobs of a call could not be accepted after the others were: {again.Refusal}.");
+        }
+        foreach (var (i, place) in lost.Index())
+        {
+            answers[place] = again.Jobs[i];
+        }
+    }
+
+    private Task ForgetAsync(IEnumerable<IdempotencyMark> marks)
+    {
+        var forgetting = store.Begin();
+        foreach (var mark in marks)
+        {
+            foreach (var shard in _idempotency.ShardsOf(mark, store.Now))
+            {
+                forgetting.Write("HDEL", shard, IdempotencyKeys.FieldOf(mark));
+            }
+        }
+        return forgetting.CommitAsync();
     }
 
     /// <summary>Equal keys inside one call: the script could not see the first of them, so they are told apart here.</summary>

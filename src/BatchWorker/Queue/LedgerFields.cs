@@ -6,6 +6,9 @@ internal static class LedgerFields
     /// <summary>Of meta: number of the last job.</summary>
     public const string Sequence = "seq";
 
+    /// <summary>Of meta: up to this number every acceptance was finished; behind it one may have been cut off.</summary>
+    public const string Whole = "whole";
+
     /// <summary>Of meta: jobs that wait. A guard for intake; the queues themselves are the truth.</summary>
     public const string Waiting = "waiting";
 

@@ -27,6 +27,9 @@ internal sealed record LedgerOptions
     /// <summary>True: scripts take the process's clock instead of the store's. For simulated time.</summary>
     public bool UseProcessClock { get; init; }
 
-    /// <summary>True for Redis, false for a store that does not know the first line <c>#!lua</c>.</summary>
-    public bool ScriptsHaveShebang { get; init; } = true;
+    /// <summary>
+    /// What stands before every script; default <c>#!lua</c>: Redis 7 then refuses a script as a whole when memory is full,
+    /// before its first write. Empty for a store that does not know that line.
+    /// </summary>
+    public string ScriptHead { get; init; } = "#!lua\n";
 }

@@ -17,10 +17,10 @@ internal sealed class LedgerStore
         Options = options;
         Time = time;
         Keys = new RedisKeys(options.Namespace);
-        _transact = RedisScript.Load("transact", options.ScriptsHaveShebang);
-        _enqueue = RedisScript.Load("enqueue", options.ScriptsHaveShebang);
-        _lease = RedisScript.Load("lease", options.ScriptsHaveShebang);
-        _adopt = RedisScript.Load("adopt", options.ScriptsHaveShebang);
+        _transact = RedisScript.Load("transact", options.ScriptHead);
+        _enqueue = RedisScript.Load("enqueue", options.ScriptHead);
+        _lease = RedisScript.Load("lease", options.ScriptHead);
+        _adopt = RedisScript.Load("adopt", options.ScriptHead);
     }
 
     public LedgerOptions Options { get; }

@@ -16,6 +16,8 @@ internal static partial class Log
     [LoggerMessage(103, LogLevel.Critical, "Another process acts under the name of this replica; this one stops")]
     public static partial void NameTaken(ILogger logger);
 
+    [LoggerMessage(104, LogLevel.Warning, "An acceptance was cut off: {Jobs} jobs of the numbers {From} to {To} got their place in the queue")]
+    public static partial void AcceptanceFinished(ILogger logger, int jobs, long from, long to);
 
     [LoggerMessage(105, LogLevel.Warning, "{Tick} was missed: the store does not answer ({Reason})")]
     public static partial void TickMissed(ILogger logger, string tick, string reason);

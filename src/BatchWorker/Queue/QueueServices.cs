@@ -11,7 +11,7 @@ internal static class QueueServices
         services.AddSingleton<Lanes>().AddSingleton<ErrorCodes>().AddSingleton<OwnerLease>();
         services.AddSingleton<JobIntake>().AddSingleton<JobDesk>().AddSingleton<JobClaims>().AddSingleton<JobQueries>().AddSingleton<JobReads>().AddSingleton<JobMatches>().AddSingleton<JobLists>().AddSingleton<JobFailures>().AddSingleton<JobBulk>();
         services.AddSingleton<BatchLedger>().AddSingleton<BatchRequests>().AddSingleton<BatchesInHand>().AddSingleton<BatchRunners>().AddSingleton<LostRequests>().AddSingleton<BatchLists>().AddSingleton<BatchOutcomes>().AddSingleton<StorePing>();
-        services.AddSingleton<Settlements>().AddSingleton<QueueCounts>().AddSingleton<RunLedger>();
+        services.AddSingleton<Settlements>().AddSingleton<QueueCounts>().AddSingleton<LedgerRepair>().AddSingleton<RunLedger>();
         return services.AddSingleton<Switches>().AddSingleton<ProviderHealth>();
     }
 }

@@ -6,17 +6,15 @@ namespace BatchWorker.Results;
 /// <summary>Streams the answers of an ended batch to the settler.</summary>
 internal static class AnswerReader
 {
-    /// <summary>Lines without a readable id; the jobs that they may have answered are found by the audit.</summary>
-    public static async Task<int> ReadAsync(IBatchProvider provider, ProviderBatch ended, Settler settler, CancellationToken cancellationToken)
+    /// <summary>Lines without a readable id are only counted: the jobs that they may have answered are found by the audit.</summary>
+    public static async Task<LinesRead> ReadAsync(IBatchProvider provider, ProviderBatch ended, Settler settler, CancellationToken cancellationToken)
     {
-        var nameless = 0;
+        var lines = new LinesRead(0, 0);
         await foreach (var line in provider.ReadResultsAsync(ended, cancellationToken))
         {
-            if (!JobId.TryParse(line.CustomId, out var id))
-            {
-                nameless++;
-            }
-            else if (line.Outcome != Outcome.Missing)
+            var isNamed = JobId.TryParse(line.CustomId, out var id);
+            lines = isNamed ? lines with { Named = lines.Named + 1 } : lines with { Nameless = lines.Nameless + 1 };
+            if (isNamed && line.Outcome != Outcome.Missing)
             {
                 await settler.AddAsync(id, VerdictOf(line), cancellationToken);
             }
@@ -25,8 +23,13 @@ internal static class AnswerReader
                 break;
             }
         }
-        return nameless;
+        return lines;
     }
 
     private static Verdict VerdictOf(ResultLine line) => new(line.Outcome, line.Error, line.Body, line.Usage);
 }
+
+/// <summary>What a reading of the provider's files met.</summary>
+/// <param name="Named">Lines with an id of ours.</param>
+/// <param name="Nameless">Lines without one.</param>
+internal readonly record struct LinesRead(int Named, int Nameless);

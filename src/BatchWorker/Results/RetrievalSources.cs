@@ -31,11 +31,17 @@ internal sealed class RetrievalSources(BatchLedger batches, ProviderSet provider
     /// <summary>Why a batch is read once more before jobs count as unanswered: what is run again is paid for again.</summary>
     public static readonly ProviderFailure Incomplete = new(FailureKind.Unavailable, "incomplete", "Answers are missing; the files are read once more.");
 
+    /// <summary>Why a file without one readable line is read again: a page of some proxy looks like that.</summary>
+    public static readonly ProviderFailure Garbage = new(FailureKind.Unavailable, "garbage", "No line of the results could be read; the files are read once more.");
+
     private static readonly ProviderFailure s_otherAccount =
         new(FailureKind.Unauthorized, "account_changed", "It was submitted with another key or base URL; its answers are read when that is configured.");
 
     /// <summary>Tries after which files that the provider does not have count as lost.</summary>
     private const int GoneAfter = 5;
+
+    /// <summary>Tries after which a file without one readable line is taken for what the provider has.</summary>
+    private const int GarbageAfter = 3;
 
     public async Task<Answer<RetrievalSource>> OpenAsync(OwnedBatch batch, CancellationToken cancellationToken)
     {
@@ -64,6 +70,9 @@ internal sealed class RetrievalSources(BatchLedger batches, ProviderSet provider
     /// <summary>The provider does not have it any more, however often it is asked.</summary>
     public static bool IsGone(OwnedBatch? batch, ProviderFailure failure) =>
         failure.Kind == FailureKind.NotFound && batch?.Record.Failures >= GoneAfter;
+
+    public static bool IsGarbage(OwnedBatch? batch, LinesRead lines) =>
+        lines is { Named: 0, Nameless: > 0 } && batch?.Record.Failures < GarbageAfter;
 
     public static bool ShouldReadAgain(OwnedBatch batch, BatchPlaces places) =>
         batch.Record is { Failures: 0, Ending.Leftover: Leftover.Missing } && places.Open.Any();

@@ -64,12 +64,12 @@ internal sealed class Retriever(BatchLedger batches, JobClaims claims, ISegmentS
         }
         try
         {
-            var nameless = await AnswerReader.ReadAsync(source.Provider!, ended, settler, cancellationToken);
-            if (nameless + settler.Strays > 0)
+            var lines = await AnswerReader.ReadAsync(source.Provider!, ended, settler, cancellationToken);
+            if (lines.Nameless + settler.Strays > 0)
             {
-                Log.StrayLines(logger, settler.Batch?.Record.Id, nameless, settler.Strays);
+                Log.StrayLines(logger, settler.Batch?.Record.Id, lines.Nameless, settler.Strays);
             }
-            return null;
+            return RetrievalSources.IsGarbage(settler.Batch, lines) ? RetrievalSources.Garbage : null;
         }
         catch (ProviderReadException interrupted)
         {

@@ -3,6 +3,7 @@ using BatchWorker.Lifecycle;
 using BatchWorker.Queue;
 using BatchWorker.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using StackExchange.Redis;
 
@@ -38,6 +39,7 @@ internal sealed class LedgerHarness
         Codes = new ErrorCodes(Store);
         Queries = new JobQueries(Store, Lanes, Batches, Settlements, Codes);
         Bulk = new JobBulk(Store, new JobMatches(Store, Lanes, Batches, Claims), new JobFailures(Settlements, Codes), Lanes, instruments);
+        Repair = new LedgerRepair(Store, NullLogger<LedgerRepair>.Instance);
     }
 
     public FakeTimeProvider Time { get; }
@@ -74,6 +76,12 @@ internal sealed class LedgerHarness
 
     public JobBulk Bulk { get; }
 
+    public LedgerRepair Repair { get; }
+
     /// <summary>Another replica on the same ledger and clock.</summary>
     public LedgerHarness Replica(string owner) => new(_connection, Store.Options.Namespace, owner, Time);
+
+    /// <summary>The same replica on a store that is cut off inside every script, before its write of this number (from 0).</summary>
+    public LedgerHarness CutOffBefore(int write) =>
+        new(_connection, Store.Options.Namespace, Store.Options.Owner, Time, options => options with { ScriptHead = CutOffScript.Head(write) });
 }

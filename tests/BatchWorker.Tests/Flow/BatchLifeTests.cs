@@ -27,7 +27,7 @@ internal sealed class BatchLifeTests
             var job = await flow.JobAsync(ids[i]);
             Assert.That(job.View.State, Is.EqualTo(JobState.Succeeded));
             var stored = await flow.Get<ISegmentStore>().ReadAsync(job.Outcome!.Address!.Value, CancellationToken.None);
-            Assert.That(Encoding.UTF8.GetString(stored!.Body.Span), Is.EqualTo($"{{\"echo\":{{\"n\":{i}}}}}"));
+            Assert.That(Encoding.UTF8.GetString(stored!.Body.Span), Is.EqualTo($"{{\"echo\":{FlowHarness.RequestOf(i)}}}"));
             Assert.That(job.History, Has.Count.EqualTo(1));
         }
         var batch = await flow.Get<BatchLedger>().ReadAsync(1);

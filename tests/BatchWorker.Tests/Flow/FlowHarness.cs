@@ -29,18 +29,19 @@ internal sealed class FlowHarness : IAsyncDisposable
 
     public FakeTimeProvider Time { get; }
 
+    /// <summary>The provider in memory; without work when the test brought another one.</summary>
     public ModelProvider Provider { get; }
 
-    public static async Task<FlowHarness> StartAsync(string? ns = null, FakeTimeProvider? clock = null, ModelProvider? model = null, MemorySegments? segments = null)
+    public static async Task<FlowHarness> StartAsync(string? ns = null, FakeTimeProvider? clock = null, IBatchProvider? other = null)
     {
         var connection = await SharedRedis.ConnectionAsync();
         var time = clock ?? new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 2, 0, 0, TimeSpan.Zero));
-        var provider = model ?? new ModelProvider(time);
+        var provider = new ModelProvider(time);
         var services = new ServiceCollection();
         var spool = Directory.CreateTempSubdirectory("bw-spool-").FullName;
-        services.AddLogging().AddSingleton<TimeProvider>(time).AddSingleton<IBatchProvider>(provider).AddSingleton<ProviderSet>();
+        services.AddLogging().AddSingleton<TimeProvider>(time).AddSingleton(other ?? provider).AddSingleton<ProviderSet>();
         services.AddMetrics().AddSingleton<Instruments>();
-        services.AddSingleton<ISegmentStore>(segments ?? new MemorySegments());
+        services.AddSingleton<ISegmentStore, MemorySegments>();
         services.AddLedger(new LedgerOptions { Namespace = ns ?? SharedRedis.NewNamespace(), Owner = "replica-1", UseProcessClock = true }, connection);
         services.AddBatching(new BatchingOptions { SpoolDirectory = spool });
         services.AddPolling(new PollingOptions());
@@ -52,13 +53,16 @@ internal sealed class FlowHarness : IAsyncDisposable
 
     public T Get<T>() where T : notnull => _services.GetRequiredService<T>();
 
+    /// <summary>What the job at a place of <see cref="EnqueueAsync"/> asks.</summary>
+    public static string RequestOf(int place) => $$"""{"model":"{{Lane.Model}}","messages":[{"role":"user","content":"Pitch {{place}}"}]}""";
+
     public async Task<IReadOnlyList<JobId>> EnqueueAsync(int count, int maxAttempts = 3, int priority = 5, DateTimeOffset? deadline = null)
     {
         var jobs = Enumerable.Range(0, count).Select(i => new NewJob
         {
             Lane = Lane,
             Priority = priority,
-            Data = Encoding.UTF8.GetBytes($"{{\"n\":{i}}}"),
+            Data = Encoding.UTF8.GetBytes(RequestOf(i)),
             MaxAttempts = maxAttempts,
             Deadline = deadline,
         });

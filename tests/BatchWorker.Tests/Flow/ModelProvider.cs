@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Text;
 using BatchWorker.Lifecycle;
@@ -20,12 +22,14 @@ internal sealed class ModelBatch
     public int? CutAfter { get; set; }
 }
 
-/// <summary>A provider in memory, told by the test what to answer; it counts what was paid.</summary>
+/// <summary>A provider in memory, told by the test what to answer; it counts what was paid. Several batches may call at the same time.</summary>
 internal sealed class ModelProvider(TimeProvider time) : IBatchProvider
 {
     public static readonly ProviderFailure Down = new(FailureKind.Unavailable, "down", "The model is down.");
-    private readonly Dictionary<string, (string Name, string[] Lines)> _files = [];
+    private readonly ConcurrentDictionary<string, (string Name, string[] Lines)> _files = [];
+    private readonly Lock _creating = new();
     private int _ids;
+    private ImmutableList<ModelBatch> _batches = [];
 
     public Provider Name { get; init; } = Provider.OpenAi;
 
@@ -37,7 +41,7 @@ internal sealed class ModelProvider(TimeProvider time) : IBatchProvider
 
     public BatchLimits Limits { get; set; } = new(50_000, 200_000_000, 50_000);
 
-    public List<ModelBatch> Batches { get; } = [];
+    public IReadOnlyList<ModelBatch> Batches => Volatile.Read(ref _batches);
 
     /// <summary>Uploads that arrived.</summary>
     public int Uploads => _files.Count;
@@ -75,7 +79,7 @@ internal sealed class ModelProvider(TimeProvider time) : IBatchProvider
         {
             return failure;
         }
-        var id = $"file-{++_ids}";
+        var id = $"file-{Interlocked.Increment(ref _ids)}";
         _files[id] = (file.Name, await File.ReadAllLinesAsync(file.Path, cancellationToken));
         return id;
     }
@@ -87,29 +91,37 @@ internal sealed class ModelProvider(TimeProvider time) : IBatchProvider
 
     public Task<CreateOutcome> CreateAsync(Submission submission, CancellationToken cancellationToken)
     {
+        lock (_creating)
+        {
+            return Task.FromResult(Create(submission));
+        }
+    }
+
+    private CreateOutcome Create(Submission submission)
+    {
         Creates++;
         var (exists, answer) = CreateFate(Creates);
         if (!exists)
         {
-            return Task.FromResult(answer ?? new CreateOutcome.Unknown("lost on the way"));
+            return answer ?? new CreateOutcome.Unknown("lost on the way");
         }
         var lines = _files[submission.InputFileId!].Lines;
         var batch = new ModelBatch
         {
-            Seen = new ProviderBatch { Id = $"pb-{++_ids}", Phase = ProviderPhase.Validating, RawStatus = "validating", CreatedAt = time.GetUtcNow(), InputFileId = submission.InputFileId, Tag = submission.Tag },
+            Seen = new ProviderBatch { Id = $"pb-{Interlocked.Increment(ref _ids)}", Phase = ProviderPhase.Validating, RawStatus = "validating", CreatedAt = time.GetUtcNow(), InputFileId = submission.InputFileId, Tag = submission.Tag },
             CustomIds = [.. lines.Select(line => line[..line.IndexOf(' ', StringComparison.Ordinal)])],
         };
         foreach (var (i, id) in batch.CustomIds.Index())
         {
             batch.Lines[id] = Answer(id, lines[i]);
         }
-        Batches.Add(batch);
         if (HideNext)
         {
             Hidden.Add(batch.Seen.Id);
             HideNext = false;
         }
-        return Task.FromResult(answer ?? new CreateOutcome.Created(batch.Seen.Id));
+        Volatile.Write(ref _batches, _batches.Add(batch));
+        return answer ?? new CreateOutcome.Created(batch.Seen.Id);
     }
 
     public Task<Answer<IReadOnlyList<ProviderBatch>>> FindAsync(SubmissionTrace trace, CancellationToken cancellationToken) =>
@@ -119,12 +131,12 @@ internal sealed class ModelProvider(TimeProvider time) : IBatchProvider
 
     public Task<Answer<ProviderBatch>> GetAsync(string providerBatchId, CancellationToken cancellationToken) =>
         Task.FromResult<Answer<ProviderBatch>>(ReadFailure() is { } failure ? failure
-            : Batches.Find(batch => batch.Seen.Id == providerBatchId) is { } found ? found.Seen
+            : _batches.Find(batch => batch.Seen.Id == providerBatchId) is { } found ? found.Seen
             : new ProviderFailure(FailureKind.NotFound, "not_found", "No such batch."));
 
     public async IAsyncEnumerable<ResultLine> ReadResultsAsync(ProviderBatch batch, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var model = Batches.Find(known => known.Seen.Id == batch.Id)!;
+        var model = _batches.Find(known => known.Seen.Id == batch.Id)!;
         var sent = 0;
         foreach (var line in model.CustomIds.Reverse().Where(model.Lines.ContainsKey).Select(id => model.Lines[id]))
         {
@@ -140,7 +152,7 @@ internal sealed class ModelProvider(TimeProvider time) : IBatchProvider
 
     public Task<Answer<ProviderBatch>> CancelAsync(string providerBatchId, CancellationToken cancellationToken)
     {
-        var batch = Batches.Find(known => known.Seen.Id == providerBatchId);
+        var batch = _batches.Find(known => known.Seen.Id == providerBatchId);
         if (batch is null)
         {
             return Task.FromResult<Answer<ProviderBatch>>(new ProviderFailure(FailureKind.NotFound, "not_found", "No such batch."));

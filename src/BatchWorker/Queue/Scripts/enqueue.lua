@@ -9,8 +9,8 @@
 local width, lanes, jobs = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
 local lane0, shard0, job0, per = 5 + 3 * width, 5 + 3 * width + 3 * lanes, 8, 12
 
-local meta = redis.call('HMGET', KEYS[2], 'seq', 'clock', 'waiting')
-local seq, clock, waiting = tonumber(meta[1] or '0'), tonumber(meta[2] or '0'), tonumber(meta[3] or '0')
+local meta = redis.call('HMGET', KEYS[2], 'seq', 'clock', 'waiting', 'whole')
+local seq, clock, waiting, whole = tonumber(meta[1] or '0'), tonumber(meta[2] or '0'), tonumber(meta[3] or '0'), tonumber(meta[4] or '0')
 local now = tonumber(ARGV[1])
 if not now then
   local time = redis.call('TIME')
@@ -55,9 +55,18 @@ local function bytes(value, n)
   return table.concat(text)
 end
 
--- requests and metadata before states before indexes before keys before queues: whatever is cut off, Repair can finish the rest
+-- Keys before jobs before queues, and the word that all is there last. Whatever is cut off: a key without its job is no key,
+-- a job without its place in the queue gets it from Repair, which looks at the numbers behind 'whole'.
 redis.call('HSET', KEYS[2], 'seq', seq + #fresh, 'clock', now, 'waiting', waiting + #fresh)
 local born, at = bytes(now, 6), 1
+for i = 1, #fresh do
+  local a, number = job0 + (fresh[i] - 1) * per, seq + i
+  if ARGV[a + 7] ~= '' then
+    local shard = KEYS[shard0 + tonumber(ARGV[a + 9])]
+    redis.call('HSET', shard, ARGV[a + 7], ARGV[a + 8] .. bytes(number, 5) .. born .. string.sub(ARGV[a + 2], 9, 13))
+    redis.call('EXPIRE', shard, ARGV[8])
+  end
+end
 while at <= #fresh do
   local bucket = math.floor((seq + at) / 256)
   local states, requests, metadata, index = {}, {}, {}, {}
@@ -80,14 +89,6 @@ while at <= #fresh do
   redis.call('HSET', KEYS[b + 1], unpack(states))
   redis.call('ZADD', KEYS[3], bucket, bucket)
   for lane in pairs(index) do redis.call('ZADD', KEYS[lane0 + 3 * lane], bucket, bucket) end
-end
-for i = 1, #fresh do
-  local a, number = job0 + (fresh[i] - 1) * per, seq + i
-  if ARGV[a + 7] ~= '' then
-    local shard = KEYS[shard0 + tonumber(ARGV[a + 9])]
-    redis.call('HSET', shard, ARGV[a + 7], ARGV[a + 8] .. bytes(number, 5) .. born .. string.sub(ARGV[a + 2], 9, 13))
-    redis.call('EXPIRE', shard, ARGV[8])
-  end
 end
 local waits, later, delayed, deadlines = {}, {}, {}, {}
 for i = 1, #fresh do
@@ -113,4 +114,5 @@ if #deadlines > 0 then redis.call('ZADD', KEYS[5], unpack(deadlines)) end
 if #delayed > 0 then redis.call('ZADD', KEYS[4], unpack(delayed)) end
 for lane, list in pairs(later) do redis.call('ZADD', KEYS[lane0 + 3 * lane - 1], unpack(list)) end
 for lane, list in pairs(waits) do redis.call('ZADD', KEYS[lane0 + 3 * lane - 2], unpack(list)) end
+if whole == seq then redis.call('HSET', KEYS[2], 'whole', seq + #fresh) end
 return {'ok', tostring(seq + 1), tostring(now), unpack(answers)}
