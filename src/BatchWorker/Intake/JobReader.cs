@@ -95,7 +95,7 @@ internal sealed class JobReader(IntakeOptions options, ProviderSet providers, Ti
         return null;
     }
 
-    /// <summary>The provider; null once it was refused.</summary>
+    /// <summary>The provider, though it may have been refused for want of a key; null when there is no such provider.</summary>
     private Provider? ReadProvider(JobFields fields)
     {
         if (fields.Required("provider") is not { } name)
@@ -105,16 +105,13 @@ internal sealed class JobReader(IntakeOptions options, ProviderSet providers, Ti
         if (!ProviderNames.TryParse(name, out var provider))
         {
             fields.Refuse("provider", "The providers are openai, anthropic and gemini.");
+            return null;
         }
-        else if (!providers.TryGet(provider, out _))
+        if (!providers.TryGet(provider, out _))
         {
             fields.Refuse("provider", $"{name} is not configured: {options.KeyVariables[provider]} is not set.");
         }
-        else
-        {
-            return provider;
-        }
-        return null;
+        return provider;
     }
 
     private static JsonElement? ReadData(JobFields fields)

@@ -27,7 +27,10 @@ internal sealed class JobMoves(LedgerStore store)
             store.Begin().Write("ZADD", Keys.Dead, store.NowMs, JobSlots.MemberOf(sequence)),
             job with { State = JobState.Failed, Flags = Kept(job) | (job.Has(JobFlags.CameBack) && job.Attempts > 0 ? JobFlags.EndedInBatch : JobFlags.Overdue), DueMs = 0, ChangedMs = store.NowMs });
 
-    /// <summary>retry: failed, cancelled → queued; a not_before that has not come is waited for.</summary>
+    /// <summary>
+    /// retry: failed, cancelled → queued; a not_before that has not come is waited for. The state comes last: what was cut off before it
+    /// is done by the same call again, whichever jobs it is about.
+    /// </summary>
     public LedgerTransaction Retry(LedgerTransaction move, long sequence, JobRecord job)
     {
         var member = JobSlots.MemberOf(sequence);
@@ -52,7 +55,7 @@ internal sealed class JobMoves(LedgerStore store)
         {
             move.Write("ZADD", Keys.Deadlines, job.DeadlineMs, member);
         }
-        return Change(move, sequence, job, next).Write("ZREM", Keys.Dead, member);
+        return Change(move.Write("ZREM", Keys.Dead, member), sequence, job, next);
     }
 
     /// <summary>promote: delayed → waiting; the job stays queued.</summary>
@@ -66,9 +69,6 @@ internal sealed class JobMoves(LedgerStore store)
     }
 
     public LedgerTransaction ForgetDeadline(long sequence) => store.Begin().Write("ZREM", Keys.Deadlines, JobSlots.MemberOf(sequence));
-
-    public LedgerTransaction ForgetDeath(long sequence, JobRecord job) =>
-        Expect(store.Begin(), sequence, job).Write("ZREM", Keys.Dead, JobSlots.MemberOf(sequence));
 
     public LedgerTransaction ForgetDelay(long sequence, JobRecord? job)
     {

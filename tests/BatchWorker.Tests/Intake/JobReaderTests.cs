@@ -107,12 +107,13 @@ internal sealed class JobReaderTests
         Assert.That(_reader.Read(JobReaderHost.Job($"\"metadata\":{{{string.Join(',', members)}}}")).Job is not null, Is.EqualTo(accepted));
     }
 
-    [TestCase("anthropic", "ANTHROPIC_API_KEY")]
-    [TestCase("gemini", "GEMINI_API_KEY")]
-    public void A_provider_without_a_key_is_refused_with_its_variable(string provider, string variable)
+    [TestCase("anthropic", "ANTHROPIC_API_KEY", """{"model":"m","messages":[]}""", "/provider")]
+    [TestCase("gemini", "GEMINI_API_KEY", """{"model":"m","contents":[]}""", "/provider")]
+    [TestCase("gemini", "GEMINI_API_KEY", """{"model":"m","messages":[]}""", "/provider", "/data")]
+    public void A_provider_without_a_key_is_refused_with_its_variable(string provider, string variable, string data, params string[] pointers)
     {
-        var reading = _reader.Read(JobReaderHost.Job().Replace("openai", provider, StringComparison.Ordinal));
-        Assert.That(reading.Errors.Select(error => error.Pointer), Is.EqualTo(new[] { "/provider" }));
+        var reading = _reader.Read(JobReaderHost.JobOf("creative_scoring", provider, data));
+        Assert.That(reading.Errors.Select(error => error.Pointer), Is.EqualTo(pointers));
         Assert.That(reading.Errors[0].Detail, Does.Contain(variable));
     }
 
