@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace BatchWorker.Cli;
 
 /// <summary>Drains once and follows what it claimed.</summary>
