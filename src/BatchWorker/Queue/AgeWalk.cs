@@ -25,7 +25,7 @@ internal sealed class AgeWalk(LedgerStore store, RedisKey index, int most)
     /// <summary>Answers how many were dropped.</summary>
     public async Task<int> GoOnAsync(Func<long, Task<Aged>> look)
     {
-        var numbers = await store.Database.SortedSetRangeByScoreAsync(index, start: _next, take: most);
+        var numbers = await store.Database.SortedSetRangeByScoreAsync(index, start: _next, stop: Canaries.LargestScore, take: most);
         var dropped = 0;
         foreach (var number in numbers)
         {

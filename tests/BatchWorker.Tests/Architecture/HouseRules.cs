@@ -5,7 +5,7 @@ internal static class HouseRules
 {
     private const string Own = "BatchWorker";
 
-    /// <summary>Which room may import which. The root, with its settings, may import everything.</summary>
+    /// <summary>Which room may import which. The root, with its settings and commands, may import everything.</summary>
     public static readonly IReadOnlyDictionary<string, string[]> Imports = new Dictionary<string, string[]>
     {
         ["Lifecycle"] = [],
@@ -53,7 +53,7 @@ internal static class HouseRules
         }
     }
 
-    /// <summary>Redis, HTTP clients, Polly and Quartz stay in their rooms.</summary>
+    /// <summary>Redis, HTTP clients, Polly and Quartz stay in their rooms; commands speak to the daemon as any caller does.</summary>
     private static IEnumerable<string> Foreign(SourceFile file)
     {
         foreach (var use in file.Uses)
@@ -62,7 +62,7 @@ internal static class HouseRules
             {
                 var ns when ns.StartsWith("StackExchange.Redis", StringComparison.Ordinal) => file.Room is "Queue" or "root",
                 var ns when ns.StartsWith("Polly", StringComparison.Ordinal) || ns == "Microsoft.Extensions.Http.Resilience" => file.Room is "Providers",
-                "System.Net.Http" => file.Room is "Providers",
+                "System.Net.Http" => file.Room is "Providers" || file.Path.StartsWith("Cli/", StringComparison.Ordinal),
                 var ns when ns.StartsWith("Quartz", StringComparison.Ordinal) => file.Room is "root" || file.Path.EndsWith("Tick.cs", StringComparison.Ordinal),
                 _ => true,
             };

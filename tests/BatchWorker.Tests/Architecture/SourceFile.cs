@@ -16,7 +16,7 @@ internal sealed record Use(string File, int Line, ITypeSymbol Type)
 internal sealed class SourceFile(SyntaxTree tree, SemanticModel model)
 {
     private const string RootName = "root";
-    private static readonly HashSet<string> s_rootFolders = ["Settings"];
+    private static readonly HashSet<string> s_rootFolders = ["Settings", "Cli"];
 
     public string Path => tree.FilePath;
 

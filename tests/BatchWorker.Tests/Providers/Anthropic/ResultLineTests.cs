@@ -20,20 +20,21 @@ internal sealed class ResultLineTests
         {
             CustomId = "job_1",
             Outcome = Outcome.Succeeded,
-            Usage = new Usage(22, 34, 7),
+            Usage = new Usage(22, 34, 7, CacheWriteTokens: 5),
         }));
     }
 
     [TestCase("""{"input_tokens":8}""", 8u, 0u, 0u)]
+    [TestCase("""{"input_tokens":8,"cache_creation_input_tokens":30,"cache_creation":{"ephemeral_5m_input_tokens":10,"ephemeral_1h_input_tokens":20}}""", 38u, 0u, 0u, 30u, 20u)]
     [TestCase("""{"input_tokens":8,"output_tokens":2,"cache_creation_input_tokens":null,"cache_read_input_tokens":null}""", 8u, 2u, 0u)]
     [TestCase("""{"input_tokens":0,"cache_read_input_tokens":900,"output_tokens":1}""", 900u, 1u, 900u)]
     [TestCase("""{"input_tokens":-8,"output_tokens":"2"}""", 0u, 0u, 0u)]
-    [TestCase("""{"input_tokens":4294967295,"cache_read_input_tokens":9223372036854775807,"cache_creation_input_tokens":9223372036854775807,"output_tokens":2}""", uint.MaxValue, 2u, uint.MaxValue)]
+    [TestCase("""{"input_tokens":4294967295,"cache_read_input_tokens":9223372036854775807,"cache_creation_input_tokens":9223372036854775807,"output_tokens":2}""", uint.MaxValue, 2u, uint.MaxValue, uint.MaxValue)]
     [TestCase("null", 0u, 0u, 0u)]
     [TestCase("[1]", 0u, 0u, 0u)]
-    public void All_prompt_tokens_are_input_those_from_the_cache_too(string usage, uint input, uint output, uint cached)
+    public void All_prompt_tokens_are_input_those_from_the_cache_too(string usage, uint input, uint output, uint cached, uint written = 0, uint hourly = 0)
     {
-        Assert.That(Answer($$"""{"usage":{{usage}} }""").Usage, Is.EqualTo(new Usage(input, output, cached)));
+        Assert.That(Answer($$"""{"usage":{{usage}} }""").Usage, Is.EqualTo(new Usage(input, output, cached, written, hourly)));
     }
 
     [Test]
