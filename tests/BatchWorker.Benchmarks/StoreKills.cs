@@ -40,7 +40,7 @@ internal sealed class StoreKills(string daemon, string directory, int seed, Text
     {
         output.WriteLine($"seed {seed}: {rounds} kills");
         var url = $"http://127.0.0.1:{Server.FreePort()}";
-        using var server = new Server("daemon", "dotnet", [daemon, "--urls", url], Environment(), Path.Combine(directory, "daemon.log"));
+        using var server = new Server("daemon", "dotnet", [daemon, "--urls", url], Environment(Path.Combine(directory, "data"), "16m"), Path.Combine(directory, "daemon.log"));
         using var client = new JobPoster(url);
         for (var round = 1; round <= rounds; round++)
         {
@@ -88,11 +88,11 @@ internal sealed class StoreKills(string daemon, string directory, int seed, Text
     }
 
     /// <summary>Nothing is drained, and no provider is there.</summary>
-    private Dictionary<string, string> Environment() => new()
+    public static Dictionary<string, string> Environment(string data, string memory) => new()
     {
         ["REDIS_URL"] = "",
-        ["BATCH_DATA_DIR"] = Path.Combine(directory, "data"),
-        ["BATCH_EMBEDDED_MEMORY"] = "16m",
+        ["BATCH_DATA_DIR"] = data,
+        ["BATCH_EMBEDDED_MEMORY"] = memory,
         ["BATCH_SCHEDULE_CRON"] = "0 0 0 1 1 ? 2099",
         ["OPENAI_API_KEY"] = "sk-of-nobody",
         ["OPENAI_BASE_URL"] = "http://127.0.0.1:9/v1",
