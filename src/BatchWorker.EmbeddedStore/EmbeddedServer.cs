@@ -35,7 +35,10 @@ public sealed class EmbeddedServer : IDisposable
     /// <summary>Made up for this process.</summary>
     public string Password { get; }
 
-    public static EmbeddedServer Start(EmbeddedServerOptions options, ILoggerFactory loggers)
+    /// <param name="options">How it is kept.</param>
+    /// <param name="loggers">Where it logs.</param>
+    /// <param name="onFailure">Called when its disk fails it: it may answer nothing from then on, but what it had committed is found by the next start.</param>
+    public static EmbeddedServer Start(EmbeddedServerOptions options, ILoggerFactory loggers, Action onFailure)
     {
         ThreadPool.GetMinThreads(out var workers, out var ports);
         ThreadPool.SetMinThreads(Math.Max(workers, LeastThreads), Math.Max(ports, LeastThreads));
@@ -45,7 +48,7 @@ public sealed class EmbeddedServer : IDisposable
             var port = FreePort();
             try
             {
-                return new EmbeddedServer(Start(GarnetArguments.Of(options, port, password), loggers), port, password);
+                return new EmbeddedServer(Start(GarnetArguments.Of(options, port, password), new WatchedLoggers(loggers, onFailure)), port, password);
             }
             catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse && left > 1)
             {
@@ -58,7 +61,7 @@ public sealed class EmbeddedServer : IDisposable
 
     private static GarnetServer Start(string[] arguments, ILoggerFactory loggers)
     {
-        var server = new GarnetServer(arguments, new PrefixedLoggers(loggers));
+        var server = new GarnetServer(arguments, loggers);
         try
         {
             server.Start();

@@ -43,9 +43,17 @@ internal sealed class OpenStore : IAsyncDisposable
 #if EMBEDDED_STORE
     private static async Task<OpenStore> EmbedAsync(DaemonSettings settings, ILoggerFactory loggers)
     {
-        var server = EmbeddedServer.Start(new EmbeddedServerOptions(settings.StoreDirectory, settings.EmbeddedMemory), loggers);
+        var server = EmbeddedServer.Start(new EmbeddedServerOptions(settings.StoreDirectory, settings.EmbeddedMemory), loggers, () => Abandon(loggers));
         var options = RedisUrl.Tuned(new ConfigurationOptions { EndPoints = { server.EndPoint }, Password = server.Password });
         return new OpenStore(await ConnectionMultiplexer.ConnectAsync(options), server);
+    }
+
+    /// <summary>Ends at once, as a kill would: what was acknowledged is in the log, and nothing may wait for a store that stands still.</summary>
+    private static void Abandon(ILoggerFactory loggers)
+    {
+        Settings.Log.StoreFailed(loggers.CreateLogger(nameof(BatchWorker)));
+        loggers.Dispose();
+        Environment.Exit(StartRefusal.Lost);
     }
 #else
     private static Task<OpenStore> EmbedAsync(DaemonSettings settings, ILoggerFactory loggers) =>

@@ -9,7 +9,8 @@ namespace BatchWorker.Benchmarks;
 /// <param name="DaemonKills">SIGKILLs of the daemon at random moments.</param>
 /// <param name="RedisKills">SIGKILLs of redis-server at random moments.</param>
 /// <param name="Seed">Seed of the moments.</param>
-internal sealed record HarnessOptions(string File, int Jobs, int Wave, int DaemonKills, int RedisKills, int Seed)
+/// <param name="Embedded">The daemon keeps its own store; there is no redis-server.</param>
+internal sealed record HarnessOptions(string File, int Jobs, int Wave, int DaemonKills, int RedisKills, int Seed, bool Embedded)
 {
     public const string Usage = """
         Runs the daemon, a redis-server (AOF always) and the simulator, posts jobs, drains, and checks that nothing was lost and nothing paid twice.
@@ -17,6 +18,11 @@ internal sealed record HarnessOptions(string File, int Jobs, int Wave, int Daemo
           --jobs N      how many jobs; the file is cycled (default: all of the file once)
           --wave N      jobs posted before each drain (default: all)
           --daemon-kills N  --redis-kills N  --seed N   SIGKILL at random moments (default: none)
+          --store embedded   the daemon keeps its own store instead of the redis-server
+
+        store-kills: kills a daemon with the embedded store right after it has acknowledged jobs, and looks for each of them afterwards.
+          --rounds N    kills (default: 100)
+          --seed N      seed of the moments (default: 1)
         """;
 
     public static HarnessOptions? Parse(string[] arguments)
@@ -31,7 +37,7 @@ internal sealed record HarnessOptions(string File, int Jobs, int Wave, int Daemo
             return null;
         }
         var jobs = Number("--jobs", 0);
-        return new HarnessOptions(file, jobs, Number("--wave", int.MaxValue), Number("--daemon-kills", 0), Number("--redis-kills", 0), Number("--seed", 1));
+        return new HarnessOptions(file, jobs, Number("--wave", int.MaxValue), Number("--daemon-kills", 0), Number("--redis-kills", 0), Number("--seed", 1), values.GetValueOrDefault("--store") == "embedded");
 
         int Number(string name, int otherwise) => values.TryGetValue(name, out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
     }

@@ -1,5 +1,9 @@
 using BatchWorker.Benchmarks;
 
+if (args is ["store-kills", .. var rest])
+{
+    return await StoreKills.RunAsync(rest);
+}
 var options = HarnessOptions.Parse(args);
 if (options is null)
 {

@@ -14,8 +14,8 @@ internal sealed class Run(HarnessOptions options)
     /// <summary>Answers how many checks failed.</summary>
     public async Task<int> RunAsync()
     {
-        Console.WriteLine($"seed {options.Seed}: {_work.Count} jobs, {options.DaemonKills} kills of the daemon, {options.RedisKills} of redis-server");
-        using var stack = new Stack();
+        Console.WriteLine($"seed {options.Seed}: {_work.Count} jobs, {options.DaemonKills} kills of the daemon, {options.RedisKills} of redis-server{(options.Embedded ? ", embedded store" : "")}");
+        using var stack = new Stack(options.Embedded);
         using var client = new Client(stack.DaemonUrl);
         using var simulator = new Client(stack.SimulatorUrl);
         await client.SendAsync(HttpMethod.Get, "/batch/scheduler");

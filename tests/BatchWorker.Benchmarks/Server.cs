@@ -44,6 +44,20 @@ internal sealed class Server(string name, string file, IReadOnlyList<string> arg
         }
     }
 
+    /// <summary>SIGTERM: it may tidy up. Answers the exit code.</summary>
+    public Task<int> StopAsync()
+    {
+        using var signal = Process.Start("kill", ["-TERM", _process!.Id.ToString(CultureInfo.InvariantCulture)]);
+        return EndedAsync();
+    }
+
+    /// <summary>Waits until it has ended by itself; answers the exit code.</summary>
+    public async Task<int> EndedAsync()
+    {
+        await _process!.WaitForExitAsync();
+        return _process.ExitCode;
+    }
+
     /// <summary>True when it ended by itself.</summary>
     public bool HasEnded
     {

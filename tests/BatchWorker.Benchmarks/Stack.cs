@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace BatchWorker.Benchmarks;
 
-/// <summary>The three processes and where they answer.</summary>
+/// <summary>The processes and where they answer.</summary>
 internal sealed class Stack : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("bw-harness-").FullName;
 
-    public Stack()
+    public Stack(bool embedded)
     {
         var (redis, simulator, daemon) = (Server.FreePort(), Server.FreePort(), Server.FreePort());
         SimulatorUrl = Url(simulator);
@@ -18,7 +18,7 @@ internal sealed class Stack : IDisposable
         Simulator = new Server("simulator", "dotnet", [Dll("BatchWorker.Simulator"), "--urls", SimulatorUrl, "--phase-seconds", "0.5", "--dir", Path.Combine(_directory, "simulator")], none, Log("simulator"));
         Daemon = new Server("daemon", "dotnet", [Dll("BatchWorker"), "--urls", DaemonUrl], new Dictionary<string, string>
         {
-            ["REDIS_URL"] = "redis://127.0.0.1:" + Text(redis),
+            ["REDIS_URL"] = embedded ? "" : "redis://127.0.0.1:" + Text(redis),
             ["OPENAI_BASE_URL"] = SimulatorUrl + "/openai/v1",
             ["OPENAI_API_KEY"] = "sk-simulator",
             ["BATCH_DATA_DIR"] = Path.Combine(_directory, "data"),
@@ -28,7 +28,10 @@ internal sealed class Stack : IDisposable
             ["BATCH_RETRY_BACKOFF"] = "1",
             ["BATCH_PROVIDER_PROBE"] = "1",
         }, Log("daemon"));
-        Redis.Start();
+        if (!embedded)
+        {
+            Redis.Start();
+        }
         Simulator.Start();
         Daemon.Start();
     }
@@ -61,7 +64,7 @@ internal sealed class Stack : IDisposable
     private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The other projects are built beside this one, in the same configuration.</summary>
-    private static string Dll(string project)
+    public static string Dll(string project)
     {
         var output = new DirectoryInfo(AppContext.BaseDirectory);
         var root = output;

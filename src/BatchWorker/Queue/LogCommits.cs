@@ -20,9 +20,10 @@ internal sealed class LogCommits(Func<Task> commit)
         }
     }
 
-    /// <summary>A commit that failed is its own callers' affair.</summary>
+    /// <summary>A commit that failed is its own callers' affair. Never runs on before its caller has left the gate, even if the other is over already.</summary>
     private async Task AfterAsync(Task running)
     {
+        await Task.Yield();
         await Task.WhenAny(running);
         Task own;
         lock (_gate)

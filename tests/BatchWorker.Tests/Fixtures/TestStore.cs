@@ -42,7 +42,7 @@ internal sealed class TestStore : IAsyncDisposable
     private static async Task<TestStore> EmbedAsync()
     {
         var directory = Directory.CreateTempSubdirectory("bw-embedded-");
-        var server = EmbeddedServer.Start(new EmbeddedServerOptions(directory.FullName, EmbeddedMemory), NullLoggerFactory.Instance);
+        var server = EmbeddedServer.Start(new EmbeddedServerOptions(directory.FullName, EmbeddedMemory), NullLoggerFactory.Instance, () => throw new InvalidOperationException("The embedded store could not write to its disk."));
         var options = new ConfigurationOptions { EndPoints = { server.EndPoint }, Password = server.Password, AllowAdmin = true };
         var connection = await ConnectionMultiplexer.ConnectAsync(options);
         return new TestStore(connection, async () =>

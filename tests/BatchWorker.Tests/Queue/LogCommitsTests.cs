@@ -51,6 +51,23 @@ internal sealed class LogCommitsTests
         }
     }
 
+    [Test]
+    public async Task Whoever_waits_is_served_by_a_commit_that_began_after_the_call()
+    {
+        var begun = 0L;
+        var commits = new LogCommits(() =>
+        {
+            Interlocked.Increment(ref begun);
+            return Task.Run(() => { });
+        });
+        await Parallel.ForAsync(0, 50_000, async (_, _) =>
+        {
+            var before = Interlocked.Read(ref begun);
+            await commits.CommitAsync();
+            Assert.That(Interlocked.Read(ref begun), Is.GreaterThan(before));
+        });
+    }
+
     [SetUp]
     public void Forget() => _sent.Clear();
 
