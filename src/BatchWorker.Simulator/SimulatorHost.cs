@@ -1,3 +1,4 @@
+using BatchWorker.Simulator.Anthropic;
 using BatchWorker.Simulator.Clock;
 using BatchWorker.Simulator.Control;
 using BatchWorker.Simulator.Faults;
@@ -30,6 +31,9 @@ public sealed class SimulatorHost : IAsyncDisposable
 
     /// <summary><c>OPENAI_BASE_URL</c> for this simulator.</summary>
     public Uri OpenAiBaseUrl => new(Address, OpenAiEndpoints.Prefix);
+
+    /// <summary><c>ANTHROPIC_BASE_URL</c> for this simulator.</summary>
+    public Uri AnthropicBaseUrl => new(Address, AnthropicEndpoints.Prefix);
 
     /// <summary><c>GEMINI_BASE_URL</c> for this simulator.</summary>
     public Uri GeminiBaseUrl => new(Address, GeminiEndpoints.Prefix);
@@ -94,6 +98,7 @@ public sealed class SimulatorHost : IAsyncDisposable
         app.UseMiddleware<HttpFaultMiddleware>();
         app.UseMiddleware<ErrorMiddleware>();
         app.MapOpenAi();
+        app.MapAnthropic();
         app.MapGemini();
         app.MapControl();
         return app;
@@ -120,6 +125,7 @@ public sealed class SimulatorHost : IAsyncDisposable
             .AddSingleton<FaultBook>()
             .AddSingleton(new SimulatorLedger(bill.FullName))
             .AddOpenAi(directory)
+            .AddAnthropic(directory)
             .AddGemini(directory);
     }
 }

@@ -1,3 +1,4 @@
+using BatchWorker.Simulator.Anthropic;
 using BatchWorker.Simulator.Gemini;
 using BatchWorker.Simulator.OpenAi;
 
@@ -21,6 +22,9 @@ public sealed record SimulatorOptions
     /// <summary><c>OPENAI_API_KEY</c> for this simulator.</summary>
     public string OpenAiKey { get; init; } = "sk-simulator";
 
+    /// <summary><c>ANTHROPIC_API_KEY</c> for this simulator.</summary>
+    public string AnthropicKey { get; init; } = "sk-ant-simulator";
+
     /// <summary><c>GEMINI_API_KEY</c> for this simulator.</summary>
     public string GeminiKey { get; init; } = "AIza-simulator";
 
@@ -28,6 +32,13 @@ public sealed record SimulatorOptions
     internal OpenAiSettings OpenAi
     {
         get => field ?? new OpenAiSettings { Keys = [OpenAiKey], Phases = OpenAiPhases.All(PhaseSeconds) };
+        init;
+    }
+
+    /// <summary>The simulated Anthropic, likewise.</summary>
+    internal AnthropicSettings Anthropic
+    {
+        get => field ?? new AnthropicSettings { Keys = [AnthropicKey], Phases = AnthropicPhases.All(PhaseSeconds) };
         init;
     }
 

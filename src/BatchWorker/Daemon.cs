@@ -1,58 +1,40 @@
 using BatchWorker.Archive;
 using BatchWorker.Batching;
 using BatchWorker.Control;
+using BatchWorker.Costs;
 using BatchWorker.Intake;
 using BatchWorker.Monitoring;
 using BatchWorker.Polling;
 using BatchWorker.Providers;
+using BatchWorker.Providers.Anthropic;
 using BatchWorker.Providers.Gemini;
 using BatchWorker.Providers.OpenAi;
 using BatchWorker.Queue;
 using BatchWorker.Results;
 using BatchWorker.Settings;
-using StackExchange.Redis;
 
 namespace BatchWorker;
 
-/// <summary>Puts the rooms together.</summary>
+/// <summary>Puts the rooms together, in the order in which a job passes them.</summary>
 internal static class Daemon
 {
-    /// <summary>Runs until it is told to stop; answers the exit code.</summary>
-    public static async Task<int> RunAsync(string[] arguments)
+    public static void AddRooms(this IServiceCollection services, DaemonSettings settings, DataDirectory directory, OpenStore store)
     {
-        try
+        services.AddSingleton(TimeProvider.System).AddSingleton(settings.Schedule).AddSingleton(new DrainSlots(settings.Schedule.NextAfter));
+        services.AddSingleton<ISegmentStore>(provider => settings.ResultDirectory is { } results
+            ? new FileSegmentStore(results)
+            : new RedisSegmentStore(provider.GetRequiredService<LedgerStore>(), settings.ResultStoreMax));
+        if (store.IsEmbedded)
         {
-            var builder = WebApplication.CreateBuilder(arguments);
-            var settings = DaemonSettings.Read(new SettingsReader(builder.Configuration));
-            BindGuard.Check(builder, settings.Keys, settings.Access);
-            using var directory = DataDirectory.Take(settings.DataDirectory, settings.ResultDirectory);
-            await using var connection = await ConnectionMultiplexer.ConnectAsync(settings.Redis);
-            builder.Logging.AddDaemonLogging();
-            builder.Services.AddRooms(settings, directory, connection);
-            await using var app = builder.Build();
-            await StoreChecks.RunAsync(connection, TimeProvider.System, app.Logger);
-            app.MapControl();
-            app.Lifetime.ApplicationStarted.Register(() => directory.Announce(app.Urls.First()));
-            await app.RunAsync();
-            return 0;
+            var disk = new DriveInfo(settings.DataDirectory);
+            services.AddSingleton<StoreRoom>(new DiskRoom(() => disk.AvailableFreeSpace, TimeProvider.System));
         }
-        catch (StartRefusal refusal)
-        {
-            await Console.Error.WriteLineAsync(refusal.Message);
-            return refusal.ExitCode;
-        }
-    }
-
-    private static void AddRooms(this IServiceCollection services, DaemonSettings settings, DataDirectory directory, IConnectionMultiplexer connection)
-    {
-        services.AddSingleton(TimeProvider.System).AddSingleton(settings.Schedule);
-        services.AddSingleton<ISegmentStore>(new FileSegmentStore(settings.ResultDirectory));
-        services.AddLedger(settings.Ledger with { Owner = directory.Instance }, connection);
-        services.AddOpenAi(settings.OpenAi).AddSingleton<ProviderSet>();
-        services.AddGemini(settings.Gemini);
+        services.AddLedger(store.Fit(settings.Ledger with { Owner = directory.Instance }), store.Connection);
+        services.AddOpenAi(settings.OpenAi).AddAnthropic(settings.Anthropic).AddGemini(settings.Gemini).AddSingleton<ProviderSet>();
         services.AddIntake(settings.Intake);
         services.AddBatching(settings.Batching);
         services.AddPolling(settings.Polling);
+        services.AddCosts();
         services.AddResults(settings.Results);
         services.AddSingleton<IDrainDesk, DrainDesk>().AddSingleton<IProviderDesk, ProviderDesk>().AddSingleton<IScheduleDesk, ScheduleDesk>();
         services.AddMonitoring();

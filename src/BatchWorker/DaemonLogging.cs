@@ -10,6 +10,7 @@ internal static class DaemonLogging
         logging.ClearProviders();
         logging.AddFilter("Quartz", LogLevel.Warning).AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.Hosting", LogLevel.Warning);
         logging.AddFilter("Polly", LogLevel.Error).AddFilter("System.Net.Http", LogLevel.Warning);
+        logging.AddFilter("Garnet", LogLevel.Warning).AddFilter("Garnet.ArgParser", LogLevel.Error);
         if (Console.IsOutputRedirected)
         {
             logging.AddJsonConsole(json =>

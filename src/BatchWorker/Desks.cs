@@ -37,5 +37,5 @@ internal sealed class ScheduleDesk(ScheduleSettings schedule, TimeProvider time)
 {
     public string Schedule => schedule.ToString();
 
-    public Task<DateTimeOffset?> NextRunAtAsync() => Task.FromResult(schedule.Cron.GetNextValidTimeAfter(time.GetUtcNow()));
+    public Task<DateTimeOffset?> NextRunAtAsync() => Task.FromResult(schedule.NextAfter(time.GetUtcNow()));
 }

@@ -1,1 +1,1 @@
-return await BatchWorker.Daemon.RunAsync(args);
+return await BatchWorker.Cli.CommandLine.RunAsync(args);

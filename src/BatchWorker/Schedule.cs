@@ -16,6 +16,8 @@ internal static class Schedule
 {
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan s_sweep = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_retain = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_clean = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_sample = TimeSpan.FromSeconds(15);
 
     public static IServiceCollection AddSchedule(this IServiceCollection services, DaemonSettings settings)
@@ -26,15 +28,26 @@ internal static class Schedule
             quartz.Every<PollTick>(s_look);
             quartz.Every<RetrieveTick>(s_look);
             quartz.Every<SweepTick>(s_sweep);
+            quartz.Every<RetentionTick>(s_retain);
+            quartz.Every<ProviderFileTick>(s_clean);
+            quartz.Every<SpoolTick>(s_clean);
             quartz.Every<CarryOverTick>(settings.Polling.CheckInterval);
             quartz.Every<ProbeTick>(settings.ProbeInterval);
             quartz.Every<SampleTick>(s_sample);
             quartz.Every<LeaseTick>(settings.Ledger.Lease / 3);
-            quartz.ScheduleJob<DrainTick>(trigger => trigger
-                .WithIdentity(nameof(DrainTick))
-                .WithCronSchedule(settings.Schedule.Cron, cron => cron.WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)));
+            quartz.AtSlots<DrainTick>(settings.Schedule.Cron);
         });
         return services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
+    }
+
+    /// <summary>At every slot and at the start; the ledger knows which slot has been drained.</summary>
+    private static void AtSlots<TTick>(this IQuartzBuilder quartz, CronExpression slots) where TTick : class, IJob
+    {
+        var key = new JobKey(typeof(TTick).Name);
+        quartz.AddJob<TTick>(job => job.WithIdentity(key));
+        quartz.AddTrigger(trigger => trigger.ForJob(key).WithIdentity("start").StartNow());
+        quartz.AddTrigger(trigger => trigger.ForJob(key).WithIdentity("slots")
+            .WithCronSchedule(slots, cron => cron.WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)));
     }
 
     private static void Every<TTick>(this IQuartzBuilder quartz, TimeSpan interval) where TTick : class, IJob =>

@@ -3,22 +3,22 @@ using StackExchange.Redis;
 
 namespace BatchWorker.Tests;
 
-/// <summary>One redis-server for all tests of the assembly; each test takes a namespace of its own.</summary>
+/// <summary>One store of each kind for all tests of the assembly; each test takes a namespace of its own.</summary>
 [SetUpFixture]
 internal sealed class SharedRedis
 {
     private static readonly SemaphoreSlim s_gate = new(1);
-    private static PrivateRedis? s_server;
-    private static ConnectionMultiplexer? s_connection;
+    private static readonly Dictionary<StoreKind, TestStore> s_stores = [];
     private static int s_namespaces;
 
-    public static async Task<ConnectionMultiplexer> ConnectionAsync()
+    /// <summary>The store of the running test.</summary>
+    public static async Task<TestStore> StoreAsync()
     {
+        var kind = EachStore.Current;
         await s_gate.WaitAsync();
         try
         {
-            s_server ??= await PrivateRedis.StartAsync();
-            return s_connection ??= await s_server.ConnectAsync();
+            return s_stores.TryGetValue(kind, out var store) ? store : s_stores[kind] = await TestStore.StartAsync(kind);
         }
         finally
         {
@@ -26,18 +26,16 @@ internal sealed class SharedRedis
         }
     }
 
+    public static async Task<IConnectionMultiplexer> ConnectionAsync() => (await StoreAsync()).Connection;
+
     public static string NewNamespace() => $"t{Interlocked.Increment(ref s_namespaces)}";
 
     [OneTimeTearDown]
     public async Task StopAsync()
     {
-        if (s_connection is not null)
+        foreach (var store in s_stores.Values)
         {
-            await s_connection.DisposeAsync();
-        }
-        if (s_server is not null)
-        {
-            await s_server.DisposeAsync();
+            await store.DisposeAsync();
         }
     }
 }

@@ -1,17 +1,15 @@
 using BatchWorker.Simulator.Faults;
-using Microsoft.Win32.SafeHandles;
 
 namespace BatchWorker.Simulator.Batches;
 
 /// <summary>The validated requests of a batch: places in the file that they came in, which stays open, and the order in which they run.</summary>
 internal sealed class BatchInput : IDisposable
 {
-    private readonly SafeFileHandle _file;
+    private readonly ItemFile _file;
     private readonly IReadOnlyList<ItemPlace> _places;
     private readonly ItemReader _read;
     private readonly int[] _order;
     private readonly Dictionary<int, ItemFate> _fates = [];
-    private byte[] _buffer = [];
 
     /// <param name="path">The file; it may be deleted while this is open.</param>
     /// <param name="places">The requests in it.</param>
@@ -20,7 +18,7 @@ internal sealed class BatchInput : IDisposable
     /// <param name="read">Reads one of them.</param>
     public BatchInput(string path, IReadOnlyList<ItemPlace> places, long tokens, ulong seed, ItemReader read)
     {
-        _file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, FileOptions.RandomAccess);
+        _file = new ItemFile(path);
         _places = places;
         _read = read;
         _order = [.. Enumerable.Range(0, places.Count)];
@@ -69,19 +67,5 @@ internal sealed class BatchInput : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    private ReadOnlySpan<byte> Bytes(int index)
-    {
-        var place = _places[index];
-        if (_buffer.Length < place.Length)
-        {
-            _buffer = new byte[place.Length * 2];
-        }
-        var bytes = _buffer.AsSpan(0, place.Length);
-        for (var read = 0; read < place.Length;)
-        {
-            var more = RandomAccess.Read(_file, bytes[read..], place.Offset + read);
-            read += more > 0 ? more : throw new InvalidDataException("A validated input file is shorter than before.");
-        }
-        return bytes;
-    }
+    private ReadOnlySpan<byte> Bytes(int index) => _file.Bytes(_places[index]);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using BatchWorker.Simulator.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 
@@ -68,26 +69,11 @@ internal sealed class FileUpload(string path, long maxBytes) : IDisposable
         if (name == "file")
         {
             FileName = HeaderUtilities.RemoveQuotes(disposition.FileName.HasValue ? disposition.FileName : disposition.FileNameStar).Value ?? "upload";
-            await SaveAsync(section.Body, cancellationToken);
+            IsTooLarge |= !await BodyFile.SaveAsync(section.Body, path, maxBytes, cancellationToken);
         }
         else
         {
             _fields[name] = await section.ReadAsStringAsync(cancellationToken);
-        }
-    }
-
-    // What is too much is read to its end all the same: a caller in the middle of sending would not see the answer
-    private async Task SaveAsync(Stream body, CancellationToken cancellationToken)
-    {
-        await using var file = File.Create(path);
-        var buffer = new byte[128 * 1024];
-        while (await body.ReadAsync(buffer, cancellationToken) is > 0 and var read)
-        {
-            IsTooLarge |= file.Length + read > maxBytes;
-            if (!IsTooLarge)
-            {
-                await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
-            }
         }
     }
 }

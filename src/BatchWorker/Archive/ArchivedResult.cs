@@ -11,5 +11,5 @@ internal sealed record ArchivedResult(long JobSequence, ReadOnlyMemory<byte> Bod
 /// <summary>Where a result is: the segment, the frame's offset in it, the result's place in the frame.</summary>
 /// <param name="Segment">Number of the segment, from the ledger, below 2^32.</param>
 /// <param name="Offset">Bytes from the start of the segment to the frame, below 2^40.</param>
-/// <param name="Index">Place in the frame.</param>
+/// <param name="Index">Place in the frame, below 256.</param>
 internal readonly record struct ResultAddress(uint Segment, long Offset, ushort Index);

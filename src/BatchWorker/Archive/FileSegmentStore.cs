@@ -27,6 +27,16 @@ internal sealed class FileSegmentStore(string directory) : ISegmentStore
         return new FileSegmentWriter(segment, file);
     }
 
+    /// <summary>The disk is the cap, and the daemon does not run it full on purpose.</summary>
+    public Task<bool> HasRoomAsync(CancellationToken cancellationToken) => Task.FromResult(true);
+
+    /// <summary>The highest number in use; 0 for none.</summary>
+    public uint Highest()
+    {
+        var groups = Directory.EnumerateDirectories(directory).Select(path => uint.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out var group) ? group : 0);
+        return groups.OrderDescending().Select(HighestOf).FirstOrDefault(highest => highest > 0);
+    }
+
     public async Task<ArchivedResult?> ReadAsync(ResultAddress address, CancellationToken cancellationToken)
     {
         var frame = await ReadFrameAsync(address.Segment, address.Offset, cancellationToken);
@@ -56,6 +66,11 @@ internal sealed class FileSegmentStore(string directory) : ISegmentStore
         }
         return Task.CompletedTask;
     }
+
+    private uint HighestOf(uint group) =>
+        Directory.EnumerateFiles(Path.GetDirectoryName(PathOf(group * SegmentsPerDirectory))!, "*.seg")
+            .Select(path => uint.TryParse(Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out var segment) ? segment : 0)
+            .DefaultIfEmpty().Max();
 
     private SafeFileHandle? Open(uint segment)
     {

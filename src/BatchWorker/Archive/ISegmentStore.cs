@@ -9,6 +9,9 @@ internal interface ISegmentStore
     /// <summary>Begins a segment under a number that was never used before.</summary>
     Task<ISegmentWriter> CreateAsync(uint segment, CancellationToken cancellationToken);
 
+    /// <summary>Whether a retrieval may begin: false when the store is so near its cap that it should wait.</summary>
+    Task<bool> HasRoomAsync(CancellationToken cancellationToken);
+
     /// <summary>Reads one result; null when the segment is gone or damaged at this place.</summary>
     Task<ArchivedResult?> ReadAsync(ResultAddress address, CancellationToken cancellationToken);
 
@@ -25,7 +28,10 @@ internal interface ISegmentWriter : IAsyncDisposable
     /// <summary>Adds a result and tells where it will be; durable only after <see cref="FlushAsync"/>.</summary>
     ValueTask<ResultAddress> AppendAsync(ArchivedResult result, CancellationToken cancellationToken);
 
-    /// <summary>Writes the open frame and makes everything appended so far durable (fsync on a file system).</summary>
+    /// <summary>
+    /// Writes the open frame and makes everything appended so far durable (fsync on a file system).
+    /// Throws <see cref="SegmentStoreFullException"/> where the store has a cap and is at it, as appending may.
+    /// </summary>
     Task FlushAsync(CancellationToken cancellationToken);
 
     /// <summary>Flushes and adds the footer index. The segment is immutable from then on.</summary>

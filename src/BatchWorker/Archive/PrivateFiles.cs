@@ -27,4 +27,16 @@ internal static class PrivateFiles
         }
         return new FileStream(path, options);
     }
+
+    /// <summary>Replaces a small file as a whole: who reads it finds the old or the new content.</summary>
+    public static void Write(string path, byte[] content)
+    {
+        var next = path + ".next";
+        File.Delete(next);
+        using (var file = Create(next))
+        {
+            file.Write(content);
+        }
+        File.Move(next, path, overwrite: true);
+    }
 }

@@ -6,7 +6,7 @@ internal static class BatchingServices
     public static IServiceCollection AddBatching(this IServiceCollection services, BatchingOptions options)
     {
         services.AddSingleton(options).AddSingleton<ProviderGate>().AddSingleton<LaneChoice>().AddSingleton<LaneOpener>();
-        services.AddSingleton<RunBook>().AddSingleton<Drainer>().AddSingleton<DrainWorker>();
+        services.AddSingleton<RunBook>().AddSingleton<Drainer>().AddSingleton<ScheduledDrain>().AddSingleton<DrainWorker>();
         services.AddSingleton<SpoolWriter>().AddSingleton<InputUpload>().AddSingleton<CreateCall>().AddSingleton<SubmissionSteps>();
         services.AddSingleton<SubmitFailures>().AddSingleton<Submitter>();
         services.AddHostedService(provider => provider.GetRequiredService<DrainWorker>());

@@ -9,8 +9,12 @@ namespace BatchWorker.Batching;
 /// The call that spends money: the intent is written down first, the call is sent once, and its outcome is written down.
 /// A call that was begun is not cut off by a shutdown: its answer is worth the wait.
 /// </summary>
-internal sealed class CreateCall(BatchLedger batches, OwnerLease lease, SubmitFailures failures, BatchingOptions options, Instruments instruments, TimeProvider time)
+internal sealed class CreateCall(BatchLedger batches, AccountClaims claims, OwnerLease lease, SubmitFailures failures, BatchingOptions options, Instruments instruments, TimeProvider time)
 {
+    /// <summary>Where the provider keeps no tag, a batch waits while the create call of another one has no known outcome: theirs could not be told apart.</summary>
+    public async Task<bool> MayBeginAsync(OwnedBatch batch, IBatchProvider provider) =>
+        provider.TagsBatches || await claims.IsLaneFreeAsync(provider.Account!, batch.Number);
+
     /// <summary>The batch as it is after the call; null when it is no longer in our hands.</summary>
     public async Task<OwnedBatch?> SendAsync(OwnedBatch batch, IBatchProvider provider, SpooledFile file, CancellationToken cancellationToken)
     {
@@ -37,7 +41,7 @@ internal sealed class CreateCall(BatchLedger batches, OwnerLease lease, SubmitFa
     {
         var record = batch.Record;
         var count = record.Spool!.RequestCount;
-        var intent = new SubmitIntent(record.Attempt + 1, provider.Account!, time.GetUtcNow(), watermark, record.InputFileId, count);
+        var intent = new SubmitIntent(record.Attempt + 1, provider.Account!, time.GetUtcNow(), watermark, record.InputFileId, count) { HoldsLane = !provider.TagsBatches };
         return await batches.ChangeUnlessCancelledAsync(batch, record with { Attempt = intent.Attempt, Intent = intent }, time.GetUtcNow());
     }
 

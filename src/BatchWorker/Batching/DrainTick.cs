@@ -3,16 +3,15 @@ using Quartz;
 
 namespace BatchWorker.Batching;
 
-/// <summary>The scheduled drain.</summary>
-internal sealed class DrainTick(DrainWorker drains, Switches switches) : IJob
+/// <summary>The scheduled drain: fires at each slot, and once at the start for a slot that was missed while nothing ran.</summary>
+[DisallowConcurrentExecution]
+internal sealed class DrainTick(ScheduledDrain schedule, DrainWorker drains, ILogger<DrainTick> logger) : StoreTick(logger)
 {
-    public const string Schedule = "schedule";
-
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
+    protected override async Task LookAsync()
     {
-        if (!await switches.IsSchedulerStoppedAsync())
+        if (await schedule.BeginDueAsync() is { } run)
         {
-            await drains.BeginAsync(Schedule, new RunFilter());
+            drains.Start(run);
         }
     }
 }

@@ -16,9 +16,12 @@ internal sealed class DrainWorker(RunLedger runs, Drainer drainer, BatchingOptio
     public async Task<RunRecord> BeginAsync(string trigger, RunFilter filter)
     {
         var run = await runs.BeginAsync(trigger, filter);
-        _begun.Writer.TryWrite(run.Id);
+        Start(run);
         return run;
     }
+
+    /// <summary>Drains a run that is written down.</summary>
+    public void Start(RunRecord run) => _begun.Writer.TryWrite(run.Id);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

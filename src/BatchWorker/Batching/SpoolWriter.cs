@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using BatchWorker.Lifecycle;
 using BatchWorker.Providers;
 using BatchWorker.Queue;
 
@@ -61,6 +62,19 @@ internal sealed class SpoolWriter(BatchRequests requests, BatchingOptions option
         foreach (var file in Directory.EnumerateFiles(options.SpoolDirectory, "*.jsonl"))
         {
             File.Delete(file);
+        }
+    }
+
+    /// <summary>Removes the files of batches that are gone or past their create call.</summary>
+    public async Task SweepAsync(BatchLedger batches)
+    {
+        foreach (var file in Directory.EnumerateFiles(options.SpoolDirectory, "*.jsonl"))
+        {
+            var batch = await batches.FindAsync(Path.GetFileNameWithoutExtension(file));
+            if (batch?.State is not (BatchState.Preparing or BatchState.Submitting or BatchState.InDoubt))
+            {
+                File.Delete(file);
+            }
         }
     }
 

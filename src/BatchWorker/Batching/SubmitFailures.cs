@@ -22,12 +22,15 @@ internal sealed class SubmitFailures(BatchLedger batches, ProviderHealth health,
     /// <summary>So often it is waited for, before a batch counts as larger than all the room there is.</summary>
     private const int WaitsForRoom = 3;
 
+    /// <summary>Tries after which it is not the input that the provider does not find, but what the jobs ask for.</summary>
+    private const int GoneAfter = 5;
+
     private static readonly TimeSpan QuotaHold = TimeSpan.FromMinutes(10);
 
     public async Task HandleAsync(OwnedBatch batch, ProviderFailure failure)
     {
         var provider = batch.Record.Lane.Provider;
-        var error = new BatchError(failure.Code, failure.Message);
+        var error = new BatchError(failure.Code, failure.Message) { Line = failure.Line };
         var unsent = batch with { Record = batch.Record with { Intent = null } };
         switch (failure.Kind)
         {
@@ -42,10 +45,13 @@ internal sealed class SubmitFailures(BatchLedger batches, ProviderHealth health,
                 var until = await health.HoldAsync(provider, failure.Code == QuotaSpent ? QuotaHold : failure.RetryAfter);
                 await WaitAsync(unsent, error, until);
                 break;
-            case FailureKind.TooLarge:
+            case FailureKind.Invalid when failure.Line is not null:
+                await batches.EndAsync(unsent, new BatchEnding(BatchState.Failed, Leftover.Released), error, time.GetUtcNow());
+                break;
+            case FailureKind.TooLarge or FailureKind.Invalid:
                 await SplitAsync(unsent, error, Leftover.Suspected);
                 break;
-            case FailureKind.NotFound when batch.Record.InputFileId is not null:
+            case FailureKind.NotFound when batch.Record.Failures < GoneAfter:
                 await batches.TryAgainAsync(unsent with { Record = unsent.Record with { InputFileId = null, Spool = null } }, error, time.GetUtcNow(), options.RetryAfter);
                 break;
             case FailureKind.Unavailable:
@@ -68,7 +74,7 @@ internal sealed class SubmitFailures(BatchLedger batches, ProviderHealth health,
         && batch.Claimed > 1
         && await batches.IsAloneAsync(batch);
 
-    /// <summary>The jobs go back, in batches of half the size; a single job that is too large is refused.</summary>
+    /// <summary>The jobs go back, in batches of half the size; a single job that is too large or invalid is refused.</summary>
     private async Task SplitAsync(OwnedBatch batch, BatchError error, Leftover many)
     {
         if (batch.Claimed > 1)

@@ -18,7 +18,7 @@ internal sealed class Submitter(BatchLedger batches, ProviderGate gate, Provider
         {
             await batches.EndAsync(batch, new BatchEnding(BatchState.Cancelled, Leftover.Cancelled), null, time.GetUtcNow());
         }
-        else if (await gate.ClosedAsync(batch.Record.Lane.Provider) is not null || !providers.TryGet(batch.Record.Lane.Provider, out var provider))
+        else if (await gate.ClosedAsync(batch.Record.Lane.Provider) is not null || !providers.TryGet(batch.Record.Lane.Provider, out var provider) || !await steps.Create.MayBeginAsync(batch, provider))
         {
             await batches.PostponeAsync(batch.Number, BatchWork.Submit, time.GetUtcNow() + options.LookAgain);
         }
@@ -43,6 +43,7 @@ internal sealed class Submitter(BatchLedger batches, ProviderGate gate, Provider
         else if (sent?.State == BatchState.InDoubt)
         {
             Log.InDoubt(logger, sent.Record.Id, sent.Record.Intent!.Reason!);
+            steps.Spool.Delete(sent); // written again should the call prove absent
         }
     }
 }

@@ -3,14 +3,20 @@ using Quartz;
 
 namespace BatchWorker.Batching;
 
-/// <summary>Between drains: an acceptance that was cut off is finished, jobs whose not_before has come join the others, jobs whose deadline has passed end.</summary>
+/// <summary>
+/// Between drains: the store is asked whether it still has everything, an acceptance that was cut off is finished, jobs whose not_before
+/// has come join the others, jobs whose deadline has passed end.
+/// </summary>
 [DisallowConcurrentExecution]
-internal sealed class SweepTick(LedgerRepair repair, JobDesk desk, QueueCounts counts, ILogger<SweepTick> logger) : StoreTick(logger)
+internal sealed class SweepTick(StoreGuard guard, LedgerRepair repair, JobDesk desk, QueueCounts counts, ILogger<SweepTick> logger) : StoreTick(logger)
 {
     protected override async Task LookAsync()
     {
-        await repair.RunOnceAsync();
-        await desk.ComeDueAsync();
-        await counts.RecountAsync();
+        if (await guard.LookAsync())
+        {
+            await repair.RunOnceAsync();
+            await desk.ComeDueAsync();
+            await counts.RecountAsync();
+        }
     }
 }

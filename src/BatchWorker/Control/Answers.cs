@@ -24,6 +24,11 @@ internal sealed record BulkLinesAnswer(bool Complete, long Accepted, long Duplic
         new(summary.Complete, summary.Accepted, summary.Duplicates, summary.Rejected, summary.LinesRead, summary.Errors, summary.Error);
 }
 
+/// <summary>An action on many jobs was taken.</summary>
+/// <param name="Matched">Jobs that it can change.</param>
+/// <param name="Changed">Jobs that it did change.</param>
+internal sealed record ChangedAnswer(long Matched, long Changed);
+
 /// <summary>What waits.</summary>
 internal sealed record QueueStatusAnswer(
     long Total,

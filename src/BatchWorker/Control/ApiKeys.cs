@@ -14,6 +14,8 @@ internal sealed record ApiKey(string Name, IReadOnlySet<Scope> Scopes)
 /// <summary>The keys of <c>BATCH_API_KEYS</c>, kept as hashes.</summary>
 internal sealed partial class ApiKeys
 {
+    private const string Local = "local commands";
+    private const int LocalKeyLength = 40;
     private readonly List<(byte[] Hash, ApiKey Key)> _keys = [];
 
     /// <summary>No key is configured: everybody may do everything.</summary>
@@ -34,6 +36,18 @@ internal sealed partial class ApiKeys
             keys._keys.Add((HashOf(match.Groups["key"].Value), new ApiKey(match.Groups["name"].Value, scopes)));
         }
         return true;
+    }
+
+    /// <summary>Adds a key of this machine's commands that lives as long as the process; null when nobody needs a key.</summary>
+    public string? AddLocal()
+    {
+        if (IsEmpty)
+        {
+            return null;
+        }
+        var key = RandomNumberGenerator.GetHexString(LocalKeyLength, lowercase: true);
+        _keys.Add((HashOf(key), new ApiKey(Local, new HashSet<Scope> { Scope.Read, Scope.Operate })));
+        return key;
     }
 
     /// <summary>The key that was presented; null for none. Takes the same time for every wrong key.</summary>

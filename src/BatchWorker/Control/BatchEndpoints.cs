@@ -57,7 +57,7 @@ internal static class BatchEndpoints
         }
     }
 
-    private static async Task<IResult> ResolveAsync(HttpContext context, string batch_id, BatchLedger batches, IProviderDesk providers, TimeProvider time)
+    private static async Task<IResult> ResolveAsync(HttpContext context, string batch_id, BatchLedger batches, AccountClaims claims, IProviderDesk providers, TimeProvider time)
     {
         var (word, refusal) = await ResolveBody.ReadAsync(context.Request);
         if (refusal is not null)
@@ -77,6 +77,10 @@ internal static class BatchEndpoints
             return knows is null
                 ? new Problem(StatusCodes.Status503ServiceUnavailable, "provider_unavailable", "The provider can not be asked for this batch now.")
                 : Problem.Invalid(new Intake.FieldError("/provider_batch_id", "The provider does not know this batch."));
+        }
+        if (word.Length > 0 && await claims.IsBoundElsewhereAsync(batch.Record.Account!, word, batch.Number))
+        {
+            return Problem.Invalid(new Intake.FieldError("/provider_batch_id", "Another batch of this ledger is this one."));
         }
         return await batches.RequestResolveAsync(batch, word)
             ? Show(batch, time)

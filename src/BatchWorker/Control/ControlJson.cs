@@ -29,6 +29,8 @@ namespace BatchWorker.Control;
 [JsonSerializable(typeof(ProcessRequest))]
 [JsonSerializable(typeof(ProcessAllRequest))]
 [JsonSerializable(typeof(ResolveRequest))]
+[JsonSerializable(typeof(BulkRequest))]
+[JsonSerializable(typeof(ChangedAnswer))]
 internal sealed partial class ControlJson : JsonSerializerContext
 {
     /// <summary>The same without escaping what needs no escape in JSON.</summary>

@@ -32,7 +32,7 @@ internal static class ControlServices
             openApi.AddSchemaTransformer<ApiDescription>();
         });
         services.AddSingleton(keys).AddSingleton(access).AddSingleton<JobPresenter>().AddSingleton<WaitingReasons>();
-        return services.AddSingleton<RunPresenter>().AddSingleton<RunServices>().AddSingleton<ProviderStates>().AddSingleton<HealthChecks>();
+        return services.AddSingleton<RunPresenter>().AddSingleton<RunServices>().AddSingleton<BulkServices>().AddSingleton<ProviderStates>().AddSingleton<HealthChecks>();
     }
 
     public static void MapControl(this WebApplication app)
@@ -44,6 +44,7 @@ internal static class ControlServices
         app.MapEnqueue();
         app.MapQueue();
         app.MapJobs();
+        app.MapBulk();
         app.MapRuns();
         app.MapBatches();
         app.MapResults();

@@ -13,9 +13,9 @@ internal static class EnqueueEndpoints
     public static void MapEnqueue(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/batch/queue", OneAsync).WithSummary("Queues one job").Takes(Scope.Enqueue)
-            .Gives<EnqueuedAnswer>(202).Gives<EnqueuedAnswer>(200).Refuses(400, 413, 415, 422, 429, 503);
+            .Gives<EnqueuedAnswer>(202).Gives<EnqueuedAnswer>(200).Refuses(400, 413, 415, 422, 429, 503, 507);
         routes.MapPost("/batch/queue/bulk", BulkAsync).WithSummary("Queues an array of jobs, all or nothing, or a stream of lines").Takes(Scope.Enqueue)
-            .Gives<BulkAnswer>(202).Refuses(400, 413, 415, 422, 429, 503);
+            .Gives<BulkAnswer>(202).Refuses(400, 413, 415, 422, 429, 503, 507);
     }
 
     private static async Task<IResult> OneAsync(HttpContext context, IntakeDesk desk, JobQueries jobs)
@@ -87,6 +87,7 @@ internal static class EnqueueEndpoints
     public static Problem? Refuse(EnqueueRefusal refusal) => refusal switch
     {
         EnqueueRefusal.QueueFull => new Problem(StatusCodes.Status429TooManyRequests, "queue_full", "BATCH_MAX_QUEUED jobs wait already.") { RetryAfter = TimeSpan.FromSeconds(60) },
+        EnqueueRefusal.StoreFull => new Problem(StatusCodes.Status507InsufficientStorage, "store_full", "The disk of BATCH_DATA_DIR runs low."),
         EnqueueRefusal.TooManyLanes => new Problem(StatusCodes.Status429TooManyRequests, "too_many_lanes", "There are BATCH_MAX_LANES combinations of provider, endpoint, model and job type already.") { RetryAfter = TimeSpan.FromHours(1) },
         _ => null,
     };

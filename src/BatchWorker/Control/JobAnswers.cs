@@ -38,7 +38,7 @@ internal sealed record JobDetailAnswer : JobAnswer
 {
     public required string Endpoint { get; init; }
 
-    /// <summary>The request as it was posted.</summary>
+    /// <summary>The request as it is sent: what was posted without its white space, what a template made of a short form; for Gemini without the model.</summary>
     public required RawJson? Data { get; init; }
 
     public required bool DataRemoved { get; init; }

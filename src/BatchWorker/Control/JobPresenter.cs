@@ -53,7 +53,7 @@ internal sealed class JobPresenter(ISegmentStore segments, WaitingReasons reason
 
     private static ErrorAnswer? ErrorOf(JobDetail job, OutcomeRecord? ended, ArchivedResult? archived) =>
         job.View.Record.State != JobState.Failed ? null
-        : job.View.Record.Has(JobFlags.Overdue) ? new ErrorAnswer("deadline_passed", "The deadline passed while the job was queued.", Retryable: false)
+        : job.View.Record.Has(JobFlags.Overdue) ? new ErrorAnswer(JobFailures.DeadlinePassed, "The deadline passed while the job was queued.", Retryable: false)
         : ended is not null ? ErrorOf(ended, job.Code, archived)
         : null;
 

@@ -16,3 +16,17 @@ internal sealed record ProcessAllRequest(int? MaxJobs = null, bool? Wait = null,
 /// <param name="ProviderBatchId">The provider's id of the batch.</param>
 /// <param name="Absent">true: the provider has no such batch.</param>
 internal sealed record ResolveRequest(string? ProviderBatchId = null, bool? Absent = null);
+
+/// <summary>The body of an action on many jobs, for the API description; <see cref="BulkBody"/> reads it.</summary>
+/// <param name="Filter">Which jobs; members combine with AND, <c>{}</c> means all.</param>
+/// <param name="Max">Most jobs to change, the newest first; all are counted.</param>
+/// <param name="DryRun">true: only counts.</param>
+internal sealed record BulkRequest(BulkFilterRequest Filter, int? Max = null, bool? DryRun = null);
+
+/// <summary>Which jobs an action means.</summary>
+/// <param name="Status">Comma list of queued, batched, submitted, succeeded, failed, cancelled.</param>
+/// <param name="JobType">Comma list of job types.</param>
+/// <param name="Provider">Comma list of openai, anthropic, gemini.</param>
+/// <param name="BatchId">Jobs that were ever in this batch.</param>
+/// <param name="ErrorCode">Failed jobs whose error has this code.</param>
+internal sealed record BulkFilterRequest(string? Status = null, string? JobType = null, string? Provider = null, string? BatchId = null, string? ErrorCode = null);

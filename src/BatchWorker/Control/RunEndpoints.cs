@@ -6,7 +6,9 @@ namespace BatchWorker.Control;
 /// <summary><c>/batch/process</c> and <c>/batch/runs</c>.</summary>
 internal static class RunEndpoints
 {
-    private const string Trigger = "api";
+    /// <summary>User-Agent of our own commands.</summary>
+    public const string CommandLine = "BatchWorker-Cli";
+
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(50);
 
     public static void MapRuns(this IEndpointRouteBuilder routes)
@@ -26,7 +28,7 @@ internal static class RunEndpoints
         {
             return refusal;
         }
-        var run = await services.Drains.BeginAsync(Trigger, wish!.Filter);
+        var run = await services.Drains.BeginAsync(context.Request.Headers.UserAgent == CommandLine ? "cli" : "api", wish!.Filter);
         context.Response.Headers.Location = "/batch/runs/" + run.Id;
         if (!wish.Wait)
         {

@@ -1,3 +1,4 @@
+using BatchWorker.JobTypes;
 using BatchWorker.Lifecycle;
 
 namespace BatchWorker.Intake;
@@ -20,9 +21,14 @@ internal sealed record IntakeOptions
     /// <summary>Provider attempts of a job that names none; default 3.</summary>
     public int MaxAttempts { get; init; } = 3;
 
-    /// <summary>Known job types.</summary>
-    public IReadOnlySet<string> JobTypes { get; init; } =
-        new HashSet<string>(["creative_scoring", "embedding_generation", "historical_reprocessing", "video_analysis", "training_data_prep"], StringComparer.Ordinal);
+    /// <summary>The job types with their templates.</summary>
+    public JobTypeCatalog Catalog { get; init; } = JobTypeCatalog.Shipped;
+
+    /// <summary>Names of the job types.</summary>
+    public IReadOnlySet<string> JobTypes => Catalog.Names;
+
+    /// <summary>Whether callbacks could be signed: BATCH_WEBHOOK_SECRET is set.</summary>
+    public bool HasWebhookSecret { get; init; }
 
     /// <summary>The variable that configures each provider, for messages.</summary>
     public IReadOnlyDictionary<Provider, string> KeyVariables { get; init; } = new Dictionary<Provider, string>

@@ -14,7 +14,10 @@ internal sealed record JobReading(NewJob? Job, IReadOnlyList<FieldError> Errors)
 /// <summary>Reads a job strictly: what it does not understand it refuses.</summary>
 internal sealed class JobReader(IntakeOptions options, ProviderSet providers, TimeProvider time)
 {
-    private const int LongestModel = 256;
+    /// <summary>Stands for a request that was refused, while the other fields are looked at.</summary>
+    private static readonly JobRequest s_none = new("", "", [], 1, IsShortForm: false);
+
+    private readonly RequestReader _requests = new(options.Catalog);
 
     /// <param name="job">The job object.</param>
     /// <param name="owner">Name of the caller's API key; empty without one.</param>
@@ -26,17 +29,29 @@ internal sealed class JobReader(IntakeOptions options, ProviderSet providers, Ti
             return JobReading.Refused(new FieldError("", "A job is a JSON object."));
         }
         var fields = new JobFields(job);
-        var read = Read(fields);
+        var jobType = ReadJobType(fields);
+        var provider = ReadProvider(fields);
+        var data = ReadData(fields);
+        var request = jobType is null || provider is null || data is null ? null : _requests.Read(fields, provider.Value, jobType, data.Value);
+        var read = Read(fields, provider ?? default, jobType ?? "", request ?? s_none);
         var key = ReadKey(fields) ?? givenKey;
         if (fields.Errors.Count > 0 || IsTooLarge(fields, read))
         {
             return new JobReading(null, fields.Errors);
         }
-        return new JobReading(key is null ? read : read with { Idempotency = IdempotencyMarks.Of(owner, key, AsMeant(fields, read)) }, []);
+        return new JobReading(key is null ? read : read with { Idempotency = IdempotencyMarks.Of(owner, key, AsMeant(fields, read, request!, data!.Value)) }, []);
     }
 
-    /// <summary>Without what the configuration added: a repeated request is the same job though a default has changed since.</summary>
-    private static NewJob AsMeant(JobFields fields, NewJob job) => fields.Find("max_attempts") is null ? job with { MaxAttempts = 0 } : job;
+    /// <summary>
+    /// Without what the configuration added, and with the data as it was posted: a repeated request is the same job though a default or
+    /// a template has changed since.
+    /// </summary>
+    private static NewJob AsMeant(JobFields fields, NewJob job, JobRequest request, JsonElement data) => job with
+    {
+        MaxAttempts = fields.Find("max_attempts") is null ? 0 : job.MaxAttempts,
+        Data = StrictJson.Minify(data),
+        Lane = request.IsShortForm ? job.Lane with { Endpoint = "", Model = "" } : job.Lane,
+    };
 
     private bool IsTooLarge(JobFields fields, NewJob job)
     {
@@ -48,68 +63,51 @@ internal sealed class JobReader(IntakeOptions options, ProviderSet providers, Ti
         return true;
     }
 
-    private NewJob Read(JobFields fields)
+    private NewJob Read(JobFields fields, Provider provider, string jobType, JobRequest request)
     {
-        var jobType = ReadJobType(fields);
-        var provider = ReadProvider(fields);
-        var data = ReadData(fields);
-        var model = data is { } request ? ReadModel(fields, request) : "";
-        var endpoint = ReadEndpoint(fields, provider, data, model);
+        RefuseTooManyInputs(fields, provider, request);
         if (fields.Find("callback_url") is not null)
         {
-            fields.Refuse("callback_url", "Callbacks need BATCH_WEBHOOK_SECRET.");
+            fields.Refuse("callback_url", options.HasWebhookSecret ? "Callbacks are not in this version yet." : "Callbacks need BATCH_WEBHOOK_SECRET, which is not set.");
         }
         return new NewJob
         {
-            Lane = new Lane(provider, endpoint, model, jobType),
+            Lane = new Lane(provider, request.Endpoint, request.Model, jobType),
             Priority = fields.Number("priority", 1, 10, IntakeOptions.DefaultPriority),
             MaxAttempts = fields.Number("max_attempts", 1, IntakeOptions.MostAttempts, options.MaxAttempts),
-            Data = data is { } found && fields.Errors.Count == 0 ? StrictJson.Minify(found) : default(ReadOnlyMemory<byte>),
-            InputUnits = data is { } units ? ReadInputUnits(fields, provider, endpoint, units) : 1,
+            Data = request.Body,
+            InputUnits = request.InputUnits,
             Metadata = JobMetadata.Read(fields),
             NotBefore = fields.Time("not_before"),
             Deadline = ReadDeadline(fields),
         };
     }
 
-    /// <summary>Only OpenAI has a choice of endpoints.</summary>
-    private static string ReadEndpoint(JobFields fields, Provider provider, JsonElement? data, string model)
+    /// <summary>The job type; null once it was refused.</summary>
+    private string? ReadJobType(JobFields fields)
     {
-        if (provider == Provider.OpenAi)
+        var jobType = fields.Required("job_type");
+        if (jobType is null || options.JobTypes.Contains(jobType))
         {
-            return data is { } request ? OpenAiShape.Endpoint(fields, request, model) : "";
+            return jobType;
         }
-        if (fields.Find("endpoint") is not null)
-        {
-            fields.Refuse("endpoint", "Only jobs for openai name an endpoint.");
-        }
-        return "";
+        fields.Refuse("job_type", $"The job types are {string.Join(", ", options.JobTypes)}.");
+        return null;
     }
 
-    private string ReadJobType(JobFields fields)
-    {
-        if (fields.Required("job_type") is not { } jobType)
-        {
-            return "";
-        }
-        if (!options.JobTypes.Contains(jobType))
-        {
-            fields.Refuse("job_type", $"The job types are {string.Join(", ", options.JobTypes)}.");
-        }
-        return jobType;
-    }
-
-    private Provider ReadProvider(JobFields fields)
+    /// <summary>The provider, though it may have been refused for want of a key; null when there is no such provider.</summary>
+    private Provider? ReadProvider(JobFields fields)
     {
         if (fields.Required("provider") is not { } name)
         {
-            return default;
+            return null;
         }
         if (!ProviderNames.TryParse(name, out var provider))
         {
             fields.Refuse("provider", "The providers are openai, anthropic and gemini.");
+            return null;
         }
-        else if (!providers.TryGet(provider, out _))
+        if (!providers.TryGet(provider, out _))
         {
             fields.Refuse("provider", $"{name} is not configured: {options.KeyVariables[provider]} is not set.");
         }
@@ -135,25 +133,12 @@ internal sealed class JobReader(IntakeOptions options, ProviderSet providers, Ti
         return data;
     }
 
-    private static string ReadModel(JobFields fields, JsonElement data)
+    private void RefuseTooManyInputs(JobFields fields, Provider provider, JobRequest request)
     {
-        if (data.TryGetProperty("model", out var value) && value.ValueKind == JsonValueKind.String && JobFields.TryGetText(value, out var model)
-            && model.Length is > 0 and <= LongestModel && !model.Any(char.IsControl))
+        if (request.InputUnits > 1 && providers.TryGet(provider, out var known) && request.InputUnits > known.LimitsOf(request.Endpoint).MaxInputs)
         {
-            return model;
+            fields.Refuse("data/input", $"A batch takes at most {known.LimitsOf(request.Endpoint).MaxInputs} inputs.");
         }
-        fields.Refuse("data/model", "The name of a model is required.");
-        return "";
-    }
-
-    private int ReadInputUnits(JobFields fields, Provider provider, string endpoint, JsonElement data)
-    {
-        var units = OpenAiShape.InputUnits(endpoint, data);
-        if (providers.TryGet(provider, out var known) && units > known.LimitsOf(endpoint).MaxInputs)
-        {
-            fields.Refuse("data/input", $"A batch takes at most {known.LimitsOf(endpoint).MaxInputs} inputs.");
-        }
-        return units;
     }
 
     private DateTimeOffset? ReadDeadline(JobFields fields)

@@ -130,6 +130,7 @@ internal sealed class LineIntake(JobReader reader, JobIntake intake)
     private static string Describe(EnqueueRefusal refusal) => refusal switch
     {
         EnqueueRefusal.QueueFull => "queue_full: BATCH_MAX_QUEUED jobs wait already.",
+        EnqueueRefusal.StoreFull => "store_full: the disk of BATCH_DATA_DIR runs low.",
         EnqueueRefusal.TooManyLanes => "too_many_lanes: there are BATCH_MAX_LANES combinations of provider, endpoint, model and job type already.",
         _ => throw new ArgumentOutOfRangeException(nameof(refusal)),
     };

@@ -2,46 +2,22 @@ using System.Text.Json;
 
 namespace BatchWorker.Intake;
 
-/// <summary>Which endpoint a request for OpenAI is meant for, and whether it may be batched.</summary>
-internal static class OpenAiShape
+/// <summary>Requests for OpenAI: the model stays in the body, the endpoint may be named.</summary>
+internal sealed class OpenAiShape : IRequestShape
 {
     private const string Chat = "/v1/chat/completions";
     private const string Responses = "/v1/responses";
     private const string Embeddings = "/v1/embeddings";
     private const string Completions = "/v1/completions";
     private const string Moderations = "/v1/moderations";
-    private static readonly string[] s_endpoints = [Chat, Responses, Embeddings, Completions, Moderations];
 
-    /// <summary>The endpoint that was asked for, else the one that the request's members tell.</summary>
-    public static string Endpoint(JobFields fields, JsonElement data, string model)
-    {
-        if (fields.Text("endpoint") is { } asked)
-        {
-            if (!s_endpoints.Contains(asked))
-            {
-                fields.Refuse("endpoint", $"OpenAI batches take {string.Join(", ", s_endpoints)}.");
-            }
-            return asked;
-        }
-        if (Guess(data, model) is { } told)
-        {
-            return told;
-        }
-        fields.Refuse("data", "This is no request: it has neither messages nor prompt nor input.");
-        return "";
-    }
+    public IReadOnlyList<string> Endpoints { get; } = [Chat, Responses, Embeddings, Completions, Moderations];
 
-    /// <summary>Embedding inputs of a request; 1 for every other.</summary>
-    public static int InputUnits(string endpoint, JsonElement data) =>
-        endpoint == Embeddings
-        && data.TryGetProperty("input", out var input)
-        && input.ValueKind == JsonValueKind.Array
-        && input.GetArrayLength() > 0
-        && input[0].ValueKind != JsonValueKind.Number
-            ? input.GetArrayLength()
-            : 1;
+    public bool TakesEndpoint => true;
 
-    private static string? Guess(JsonElement data, string model)
+    public IReadOnlyList<string> Members { get; } = ["messages", "prompt", "input"];
+
+    public string? EndpointOf(JsonElement data, string model)
     {
         if (data.TryGetProperty("messages", out _))
         {
@@ -56,4 +32,17 @@ internal static class OpenAiShape
             : model.Contains("moderation", StringComparison.Ordinal) ? Moderations
             : Responses;
     }
+
+    public string ModelOf(string named) => named;
+
+    public byte[] BodyOf(JsonElement data) => StrictJson.Minify(data);
+
+    public int InputUnits(string endpoint, JsonElement data) =>
+        endpoint == Embeddings
+        && data.TryGetProperty("input", out var input)
+        && input.ValueKind == JsonValueKind.Array
+        && input.GetArrayLength() > 0
+        && input[0].ValueKind != JsonValueKind.Number
+            ? input.GetArrayLength()
+            : 1;
 }

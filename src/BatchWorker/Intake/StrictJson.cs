@@ -40,6 +40,36 @@ internal static class StrictJson
     {
         var raw = JsonMarshal.GetRawUtf8Value(value);
         var output = new byte[raw.Length];
+        return output.AsSpan(0, Minify(raw, output)).ToArray();
+    }
+
+    /// <summary>The same of an object, one of its members left out.</summary>
+    public static byte[] Minify(JsonElement value, string without)
+    {
+        var output = new byte[JsonMarshal.GetRawUtf8Value(value).Length];
+        output[0] = (byte)'{';
+        var length = 1;
+        foreach (var member in value.EnumerateObject().Where(member => !member.NameEquals(without)))
+        {
+            if (length > 1)
+            {
+                output[length++] = (byte)',';
+            }
+            var name = JsonMarshal.GetRawUtf8PropertyName(member);
+            output[length++] = (byte)'"';
+            name.CopyTo(output.AsSpan(length));
+            length += name.Length;
+            output[length++] = (byte)'"';
+            output[length++] = (byte)':';
+            length += Minify(JsonMarshal.GetRawUtf8Value(member.Value), output.AsSpan(length));
+        }
+        output[length++] = (byte)'}';
+        return output.AsSpan(0, length).ToArray();
+    }
+
+    /// <summary>Answers how many bytes were written; <paramref name="output"/> is as long as the input, or longer.</summary>
+    private static int Minify(ReadOnlySpan<byte> raw, Span<byte> output)
+    {
         var length = 0;
         var inString = false;
         for (var i = 0; i < raw.Length; i++)
@@ -59,7 +89,7 @@ internal static class StrictJson
                 output[length++] = raw[++i];
             }
         }
-        return output.AsSpan(0, length).ToArray();
+        return length;
     }
 
     /// <summary>Says where, and does not repeat what the caller sent.</summary>

@@ -12,6 +12,7 @@ internal static class JobTransitions
     [
         new("claim", Queued, Batched),
         new("submitted", Batched, Submitted),
+        new("unbind", Submitted, Batched),
         new("settle", Submitted, Succeeded),
         new("settle", Submitted, Failed),
         new("settle", Submitted, Cancelled),

@@ -8,9 +8,9 @@ namespace BatchWorker.Polling;
 
 /// <summary>
 /// A submission that was proven absent may turn up after all. While the batch that replaced it runs, listings go on;
-/// what turns up is asked to stop.
+/// what turns up is asked to stop, if it is ours beyond doubt.
 /// </summary>
-internal sealed class Duplicates(Instruments instruments, ILogger<Duplicates> logger)
+internal sealed class Duplicates(Doubts doubts, Strangers strangers, Instruments instruments, ILogger<Duplicates> logger)
 {
     /// <summary>Gemini goes on to call a batch running that it was asked to stop; it is asked again, but counts once.</summary>
     private readonly ConcurrentDictionary<string, bool> _counted = new();
@@ -20,9 +20,11 @@ internal sealed class Duplicates(Instruments instruments, ILogger<Duplicates> lo
     {
         foreach (var absent in batch.Record.ProvenAbsent.Where(absent => absent.Account == provider.Account))
         {
-            var found = await provider.FindAsync(Reconciler.TraceOf(batch.Record, absent), cancellationToken);
-            var late = (found.Value ?? []).Where(candidate => candidate.Id != batch.Record.ProviderBatchId && IsRunning(candidate));
-            await StopAsync(batch.Record.Id, provider, late, cancellationToken);
+            var trace = doubts.TraceOf(batch.Record, absent);
+            var found = await provider.FindAsync(trace, cancellationToken);
+            var late = (found.Value ?? []).Where(candidate => candidate.Id != batch.Record.ProviderBatchId && IsRunning(candidate)).ToArray();
+            var ours = provider.TagsBatches || late.Length == 0 ? late : await strangers.ExcludeAsync(batch, absent, trace, late, provider, cancellationToken);
+            await StopAsync(batch.Record.Id, provider, ours, cancellationToken);
         }
     }
 
@@ -44,5 +46,5 @@ internal sealed class Duplicates(Instruments instruments, ILogger<Duplicates> lo
         }
     }
 
-    private static bool IsRunning(ProviderBatch batch) => batch is { Phase: ProviderPhase.Validating or ProviderPhase.Running, RawStatus: not "cancelling" };
+    private static bool IsRunning(ProviderBatch batch) => !batch.HasEnded && batch.RawStatus is not ("cancelling" or "canceling");
 }

@@ -6,8 +6,8 @@ namespace BatchWorker.Polling;
 /// <summary>What polling says.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(300, LogLevel.Information, "{Batch} is {ProviderBatch} at the provider")]
-    public static partial void Adopted(ILogger logger, string batch, string providerBatch);
+    [LoggerMessage(300, LogLevel.Information, "{Batch} is {ProviderBatch} at the provider ({Certainty})")]
+    public static partial void Adopted(ILogger logger, string batch, string providerBatch, string certainty);
 
     [LoggerMessage(301, LogLevel.Warning, "{Batch}: {Listings} listings do not show its create call, it is sent again")]
     public static partial void ProvenAbsent(ILogger logger, string batch, int listings);
@@ -29,6 +29,15 @@ internal static partial class Log
 
     [LoggerMessage(307, LogLevel.Warning, "{Provider} is still away, {Kind} ({Code})")]
     public static partial void ProbeFailed(ILogger logger, Provider provider, FailureKind kind, string code);
+
+    [LoggerMessage(309, LogLevel.Warning, "{Batch} stays in doubt: {Reason}")]
+    public static partial void Ambiguous(ILogger logger, string batch, string reason);
+
+    [LoggerMessage(310, LogLevel.Error, "{Batch} is not {ProviderBatch} after all ({Origin}) and is in doubt again")]
+    public static partial void Unbound(ILogger logger, string batch, string providerBatch, Origin origin);
+
+    [LoggerMessage(311, LogLevel.Warning, "{Batch}: {ProviderBatch} may do the same work; it is not stopped, since others use this account too")]
+    public static partial void DuplicateUncertain(ILogger logger, string batch, string providerBatch);
 
     [LoggerMessage(308, LogLevel.Information, "{Provider} is back")]
     public static partial void ProviderIsBack(ILogger logger, Provider provider);

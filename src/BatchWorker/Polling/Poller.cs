@@ -28,18 +28,25 @@ internal sealed class Poller(BatchLedger batches, ProviderSet providers, PollSte
 
     private async Task FollowAsync(OwnedBatch batch, IBatchProvider provider, CancellationToken cancellationToken)
     {
-        var cancels = batch.CancelRequestedAt is not null && !batch.Record.CancelSent;
+        var cancels = batch.CancelRequestedAt is not null && batch.Record is { CancelSent: false, Guess: null }; // a guess may be somebody else's batch
         var id = batch.Record.ProviderBatchId!;
         var seen = cancels ? await provider.CancelAsync(id, cancellationToken) : await provider.GetAsync(id, cancellationToken);
         if (seen.Failure is { } failure)
         {
-            await steps.Failures.HandleAsync(batch, failure, cancels);
+            await steps.Failures.HandleAsync(batch, provider, failure, cancels);
             return;
         }
         await steps.Duplicates.LookAsync(batch, provider, cancellationToken);
-        var known = batch with { Record = batch.Record with { CancelSent = batch.Record.CancelSent || cancels, Failures = 0, Error = null } };
-        await NoteAsync(known, seen.Value!);
+        if (await ConfirmAsync(batch, provider, seen.Value!, cancellationToken) is { } certain)
+        {
+            var known = certain.Record with { CancelSent = certain.Record.CancelSent || cancels, Failures = 0, Error = null };
+            await NoteAsync(certain with { Record = known }, seen.Value!);
+        }
     }
+
+    /// <summary>Before anything is taken from an ended batch it must be certain that it is ours; null when it is not yet.</summary>
+    private async Task<OwnedBatch?> ConfirmAsync(OwnedBatch batch, IBatchProvider provider, ProviderBatch seen, CancellationToken cancellationToken) =>
+        batch.Record.Guess is null || !seen.HasEnded ? batch : await steps.Guesses.ConfirmAsync(batch, provider, seen, cancellationToken);
 
     private async Task NoteAsync(OwnedBatch batch, ProviderBatch seen)
     {
@@ -74,4 +81,4 @@ internal sealed class Poller(BatchLedger batches, ProviderSet providers, PollSte
 }
 
 /// <summary>What following a batch may need.</summary>
-internal sealed record PollSteps(Reconciler Reconciler, Duplicates Duplicates, Endings Endings, PollFailures Failures);
+internal sealed record PollSteps(Reconciler Reconciler, Duplicates Duplicates, Guesses Guesses, Endings Endings, PollFailures Failures);

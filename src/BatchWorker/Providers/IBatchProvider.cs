@@ -20,6 +20,12 @@ internal interface IBatchProvider
     /// <summary>Whether the input is uploaded as a file before the create call.</summary>
     bool UploadsInput { get; }
 
+    /// <summary>Whether a batch carries our tag. Where it does not, one is recognised only by time and count, and for certain only by its results.</summary>
+    bool TagsBatches => true;
+
+    /// <summary>How long parts of the provider may not know a batch that exists: until then a 404 says nothing.</summary>
+    TimeSpan Propagation => TimeSpan.Zero;
+
     BatchLimits LimitsOf(string endpoint);
 
     /// <summary>Bytes that <see cref="WriteRequest"/> adds around a request of this lane, newline included.</summary>
@@ -50,6 +56,12 @@ internal interface IBatchProvider
 
     /// <summary>Asks the provider to stop; the value is the batch as it is then.</summary>
     Task<Answer<ProviderBatch>> CancelAsync(string providerBatchId, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Deletes the provider's copies of an ended batch's input and output. What is gone already counts as deleted, so it may be repeated;
+    /// null when nothing is left that can be deleted.
+    /// </summary>
+    Task<ProviderFailure?> DeleteFilesAsync(ProviderFiles files, CancellationToken cancellationToken);
 
     /// <summary>A free list call: is the key valid and the provider there? Null when all is well.</summary>
     Task<ProviderFailure?> ProbeAsync(CancellationToken cancellationToken);

@@ -35,6 +35,9 @@ internal sealed record ProviderBatch
 
     public required ProviderPhase Phase { get; init; }
 
+    /// <summary>Whether nothing more will happen to it.</summary>
+    public bool HasEnded => Phase is not (ProviderPhase.Validating or ProviderPhase.Running);
+
     /// <summary>The status as the provider wrote it.</summary>
     public required string RawStatus { get; init; }
 

@@ -18,6 +18,9 @@ internal enum FailureKind
     /// <summary>Any other complete 4xx.</summary>
     Refused,
 
+    /// <summary>A create call that holds its requests was refused because of one of them; <see cref="ProviderFailure.Line"/> says which, where the provider did.</summary>
+    Invalid,
+
     /// <summary>5xx, a time-out, a connection or an answer that could not be read, after all retries.</summary>
     Unavailable,
 }
@@ -27,7 +30,11 @@ internal enum FailureKind
 /// <param name="Code">The provider's word, else a word of ours.</param>
 /// <param name="Message">The provider's text, at most 1,000 characters.</param>
 /// <param name="RetryAfter">The provider's Retry-After, at most one hour; null when it gave none.</param>
-internal sealed record ProviderFailure(FailureKind Kind, string Code, string Message, TimeSpan? RetryAfter = null);
+internal sealed record ProviderFailure(FailureKind Kind, string Code, string Message, TimeSpan? RetryAfter = null)
+{
+    /// <summary>1-based line of the input that the provider refuses; null where it names none.</summary>
+    public int? Line { get; init; }
+}
 
 /// <summary>Either a value or the reason why there is none.</summary>
 internal readonly record struct Answer<T>(T? Value, ProviderFailure? Failure) where T : class

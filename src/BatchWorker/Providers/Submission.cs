@@ -20,7 +20,11 @@ internal sealed record Submission(SubmissionTag Tag, Lane Lane, SpooledFile File
 /// <summary>What was written down before a create call; enough to find its batch among all batches of the account.</summary>
 /// <param name="Tag">The tag that was sent.</param>
 /// <param name="InputFileId">The uploaded input, if any.</param>
-/// <param name="RequestCount">Requests inside.</param>
+/// <param name="RequestCount">Requests inside; 0 finds batches of any size where the provider keeps no tag.</param>
 /// <param name="SentAfter">The call was not sent before this moment.</param>
 /// <param name="Watermark">The newest provider batch before the call, where the provider keeps no tag.</param>
-internal sealed record SubmissionTrace(SubmissionTag Tag, string? InputFileId, int RequestCount, DateTimeOffset SentAfter, string? Watermark);
+internal sealed record SubmissionTrace(SubmissionTag Tag, string? InputFileId, int RequestCount, DateTimeOffset SentAfter, string? Watermark)
+{
+    /// <summary>Its batch was not created after this moment; null when that is not known.</summary>
+    public DateTimeOffset? EndedBy { get; init; }
+}

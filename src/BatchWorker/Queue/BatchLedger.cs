@@ -7,10 +7,12 @@ namespace BatchWorker.Queue;
 /// <summary>The verbs on batches: open, own, change state. Every change is fenced by the owner's epoch.</summary>
 internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
 {
+    private readonly AccountClaims _claims = new(store);
+
     private RedisKeys Keys => store.Keys;
 
     /// <summary>A number for a new batch.</summary>
-    public Task<long> NextNumberAsync() => store.Database.HashIncrementAsync(Keys.Meta, LedgerFields.BatchSequence);
+    public Task<long> NextNumberAsync() => store.NextAsync(LedgerFields.BatchSequence);
 
     /// <summary>Unix milliseconds from which a drain that has not claimed since counts as dead.</summary>
     public long FillingUntil => (store.Now + store.Options.Lease).ToUnixTimeMilliseconds();
@@ -41,7 +43,8 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
 
     /// <summary>
     /// Changes the record and, with its state, whose work it is; <paramref name="nextAt"/> is when that room looks at it.
-    /// Null when this replica is no longer the owner or the record is not as it knew it.
+    /// Null when this replica is no longer the owner, the record is not as it knew it, or the account's lane or the provider's batch
+    /// is another batch's: then nothing was written.
     /// </summary>
     public Task<OwnedBatch?> ChangeAsync(OwnedBatch batch, BatchRecord next, DateTimeOffset nextAt) =>
         ChangeAsync(batch, next, nextAt, [LedgerFields.Epoch, LedgerFields.Record], [batch.Epoch, batch.Stored]);
@@ -56,21 +59,47 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
         {
             throw new InvalidOperationException($"A batch does not go from {batch.State.Wire()} to {next.State.Wire()}.");
         }
-        var key = Keys.Batch(batch.Number);
+        var before = BatchRecord.Unpack(batch.Stored);
         var bytes = next.Pack();
-        var change = store.Begin().Expect(key, fields, values);
-        var from = BatchWorkRules.WorkOf(batch.State);
-        var to = BatchWorkRules.WorkOf(next.State);
+        while (true)
+        {
+            var change = store.Begin().Expect(Keys.Batch(batch.Number), fields, values);
+            if (await _claims.AddAsync(change, batch.Number, before, next) is not { } giveBack)
+            {
+                return null;
+            }
+            Write(change, batch.Number, (before.State, next), bytes, nextAt);
+            giveBack();
+            var differ = await change.CommitAsync();
+            if (differ.Length == 0)
+            {
+                return batch with { Record = next, Stored = bytes };
+            }
+            if (differ[0] < fields.Length)
+            {
+                return null;
+            } // else only a claim changed hands meanwhile: it is judged anew
+        }
+    }
+
+    /// <summary>Where it goes before the record, where it was after it: a room that meets it too early or too late passes it over.</summary>
+    private void Write(LedgerTransaction change, long number, (BatchState From, BatchRecord To) move, byte[] record, DateTimeOffset nextAt)
+    {
+        if (move.To.State.HasEnded() && (move.To.ProviderBatchId ?? move.To.InputFileId) is not null)
+        {
+            change.Write("ZADD", Keys.ProviderFiles, store.NowMs, number);
+        }
+        var from = BatchWorkRules.WorkOf(move.From);
+        var to = BatchWorkRules.WorkOf(move.To.State);
         if (to is { } work)
         {
-            change.Write("ZADD", Keys.Work(work), nextAt.ToUnixTimeMilliseconds(), batch.Number);
+            change.Write("ZADD", Keys.Work(work), nextAt.ToUnixTimeMilliseconds(), number);
         }
-        change.Write("HSET", key, LedgerFields.Record, bytes);
+        change.Write("HSET", Keys.Batch(number), LedgerFields.Record, record);
         if (from is { } left && left != to)
         {
-            Leave(change, next, left, batch.Number);
+            Leave(change, move.To, left, number);
         }
-        return (await change.CommitAsync()).Length == 0 ? batch with { Record = next, Stored = bytes } : null;
     }
 
     /// <summary>Finishes a change that was cut off: a room that has nothing to do with a batch any more does not look at it again.</summary>
@@ -119,7 +148,7 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
     /// <summary>Batches that have not ended, the oldest first.</summary>
     public async Task<IReadOnlyList<OwnedBatch>> OpenBatchesAsync()
     {
-        var numbers = await store.Database.SortedSetRangeByRankAsync(Keys.OpenBatches);
+        var numbers = await store.Database.SortedSetRangeByScoreAsync(Keys.OpenBatches, stop: Canaries.LargestScore);
         var found = await Task.WhenAll(numbers.Select(number => ReadAsync((long)number)));
         return [.. found.OfType<OwnedBatch>()];
     }
@@ -163,8 +192,13 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
         return false;
     }
 
-    /// <summary>A new number for a result segment.</summary>
-    public async Task<uint> NextSegmentAsync() => (uint)await store.Database.HashIncrementAsync(Keys.Meta, LedgerFields.SegmentSequence);
+    /// <summary>A new number for a result segment of a batch. The batch knows it before there is such a segment: what it leads to is dropped with the batch.</summary>
+    public async Task<uint> NextSegmentAsync(OwnedBatch batch)
+    {
+        var segment = (uint)await store.NextAsync(LedgerFields.SegmentSequence);
+        await store.Database.SortedSetAddAsync(Keys.Segments(batch.Number), segment, segment);
+        return segment;
+    }
 
     private async Task<OwnedBatch?> ReadAsync(long number, string? epoch)
     {

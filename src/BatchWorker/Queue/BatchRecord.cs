@@ -46,6 +46,9 @@ internal sealed record BatchRecord
     /// <summary>Create calls that were proven absent, with all that is needed to find a late one.</summary>
     public IReadOnlyList<SubmitIntent> ProvenAbsent { get; init; } = [];
 
+    /// <summary>The create call of a batch that was adopted by time and count alone, until its results confirm it; null for all others.</summary>
+    public SubmitIntent? Guess { get; init; }
+
     public string? ProviderBatchId { get; init; }
 
     public DateTimeOffset? SubmittedAt { get; init; }
@@ -104,6 +107,18 @@ internal sealed record SubmitIntent(int Attempt, string Account, DateTimeOffset 
 
     /// <summary>Complete listings that did not show it.</summary>
     public int EmptyListings { get; init; }
+
+    /// <summary>Whether no other batch of the account may be created until the outcome is known: the provider keeps no tag.</summary>
+    public bool HoldsLane { get; init; }
+
+    /// <summary>After an adoption by time and count: until when other batches of the account still wait.</summary>
+    public DateTimeOffset? LaneHeldUntil { get; init; }
+
+    /// <summary>Batches of the provider whose results are not ours.</summary>
+    public IReadOnlyList<string>? Foreign { get; init; }
+
+    /// <summary>Batches of the provider whose results do not tell; an operator decides.</summary>
+    public IReadOnlyList<string>? Unclear { get; init; }
 }
 
 /// <summary>How a batch ends.</summary>
@@ -143,7 +158,11 @@ internal enum Leftover : byte
 }
 
 /// <summary>Why a batch failed or waits.</summary>
-internal sealed record BatchError(string Code, string Message);
+internal sealed record BatchError(string Code, string Message)
+{
+    /// <summary>1-based line of the input that a refused create call named; its job is the reason.</summary>
+    public int? Line { get; init; }
+}
 
 /// <summary>How records are written as JSON.</summary>
 [JsonSourceGenerationOptions(

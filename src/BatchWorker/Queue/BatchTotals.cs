@@ -28,6 +28,8 @@ internal sealed record BatchTotals
 
     public long CachedTokens { get; init; }
 
+    public long CacheWriteTokens { get; init; }
+
     /// <summary>Pico-USD at the real-time price.</summary>
     public long RealtimePico { get; init; }
 
@@ -51,6 +53,7 @@ internal sealed record BatchTotals
         InputTokens = InputTokens + outcome.Usage.InputTokens,
         OutputTokens = OutputTokens + outcome.Usage.OutputTokens,
         CachedTokens = CachedTokens + outcome.Usage.CachedTokens,
+        CacheWriteTokens = CacheWriteTokens + outcome.Usage.CacheWriteTokens,
         RealtimePico = RealtimePico + (outcome.RealtimePico ?? 0),
         BatchPico = BatchPico + (outcome.BatchPico ?? 0),
     };

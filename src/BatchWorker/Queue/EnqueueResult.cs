@@ -10,6 +10,9 @@ internal enum EnqueueRefusal
     /// <summary>More jobs would wait than are allowed.</summary>
     QueueFull,
 
+    /// <summary>The disk of a store in this process runs low.</summary>
+    StoreFull,
+
     /// <summary>A lane more than are allowed.</summary>
     TooManyLanes,
 

@@ -9,11 +9,10 @@ internal sealed class ErrorCodes(LedgerStore store)
     private const int Longest = 64;
     private readonly Words _words = new(store, "code", Most);
 
-    public async Task<int> NumberOfAsync(string code)
-    {
-        var word = code.Length > Longest ? code[..Longest] : code;
-        return await _words.NumberOfAsync(word) ?? await _words.NumberOfAsync(Other) ?? 0;
-    }
+    public async Task<int> NumberOfAsync(string code) => await _words.NumberOfAsync(Stored(code)) ?? await _words.NumberOfAsync(Other) ?? 0;
+
+    /// <summary>As much of a code as is stored.</summary>
+    public static string Stored(string code) => code.Length > Longest ? code[..Longest] : code;
 
     /// <summary>The code of a number; null for 0.</summary>
     public async Task<string?> CodeOfAsync(int number) => number == 0 ? null : await _words.WordOfAsync(number);

@@ -23,7 +23,7 @@ internal sealed class JobClaims(LedgerStore store, BatchLedger batches)
     /// <summary>The next waiting jobs of a lane behind a place, in order.</summary>
     public async Task<List<WaitingJob>> PeekAsync(int lane, double after, int most)
     {
-        var members = await store.Database.SortedSetRangeByScoreAsync(Keys.Waiting(lane), after, exclude: Exclude.Start, take: most);
+        var members = await store.Database.SortedSetRangeByScoreAsync(Keys.Waiting(lane), after, Canaries.LargestScore, Exclude.Start, take: most);
         return await ReadAsync([.. members.Select(JobSlots.SequenceOf)]);
     }
 

@@ -23,20 +23,11 @@ internal sealed class JobDesk(LedgerStore store, Lanes lanes, Instruments instru
 
     /// <summary>cancel: queued → cancelled; a job that is cancelled already stays so.</summary>
     public Task<DeskAnswer> CancelAsync(JobId id) => MoveAsync(id, JobState.Cancelled, instruments.JobsCancelled, job =>
-        Task.FromResult(job.State == JobState.Queued ? _moves.Cancel(id.Sequence, job) : null));
+        JobActions.MayCancel(job) ? _moves.Cancel(store.Begin(), id.Sequence, job) : null);
 
-    /// <summary>
-    /// retry: failed, cancelled → queued, with all its attempts again and its history kept. Not after its deadline.
-    /// One that is queued already may have been cut off on its way: then it is still among the dead.
-    /// </summary>
-    public Task<DeskAnswer> RetryAsync(JobId id) => MoveAsync(id, null, instruments.JobsRetried, async job =>
-    {
-        if (job.State == JobState.Queued)
-        {
-            await _moves.ForgetDeath(id.Sequence, job).CommitAsync();
-        }
-        return job.State is JobState.Failed or JobState.Cancelled && !job.IsOverdue(store.NowMs) ? _moves.Retry(id.Sequence, job) : null;
-    });
+    /// <summary>retry: failed, cancelled → queued, with all its attempts again and its history kept. Not after its deadline.</summary>
+    public Task<DeskAnswer> RetryAsync(JobId id) => MoveAsync(id, null, instruments.JobsRetried, job =>
+        JobActions.MayRetry(job, store.NowMs) ? _moves.Retry(store.Begin(), id.Sequence, job) : null);
 
     /// <summary>Jobs whose not_before has come wait with the others, queued jobs whose deadline has passed end.</summary>
     public async Task ComeDueAsync()
@@ -82,7 +73,7 @@ internal sealed class JobDesk(LedgerStore store, Lanes lanes, Instruments instru
     private async Task<List<long>> DueAsync(RedisKey queue) =>
         [.. (await store.Database.SortedSetRangeByScoreAsync(queue, stop: store.NowMs, take: Chunk)).Select(JobSlots.SequenceOf)];
 
-    private async Task<DeskAnswer> MoveAsync(JobId id, JobState? wanted, Action<int, string, string> count, Func<JobRecord, Task<LedgerTransaction?>> plan)
+    private async Task<DeskAnswer> MoveAsync(JobId id, JobState? wanted, Action<int, string, string> count, Func<JobRecord, LedgerTransaction?> plan)
     {
         for (; ; )
         {
@@ -94,7 +85,7 @@ internal sealed class JobDesk(LedgerStore store, Lanes lanes, Instruments instru
             {
                 return DeskAnswer.Done;
             }
-            if (await plan(job) is not { } move)
+            if (plan(job) is not { } move)
             {
                 return DeskAnswer.NotAllowed;
             }

@@ -5,7 +5,7 @@ using StackExchange.Redis;
 namespace BatchWorker.Queue;
 
 /// <summary>The verb enqueue: none → queued, for one job or for a chunk.</summary>
-internal sealed class JobIntake(LedgerStore store, Lanes lanes, Instruments instruments)
+internal sealed class JobIntake(LedgerStore store, Lanes lanes, StoreRoom room, Instruments instruments)
 {
     /// <summary>Jobs in one call at most.</summary>
     public const int MaxJobs = 1000;
@@ -22,6 +22,10 @@ internal sealed class JobIntake(LedgerStore store, Lanes lanes, Instruments inst
     public async Task<EnqueueResult> EnqueueAsync(IReadOnlyList<NewJob> jobs, bool allOrNothing)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(jobs.Count, MaxJobs);
+        if (room.IsFull)
+        {
+            return new EnqueueResult(EnqueueRefusal.StoreFull, []);
+        }
         var twins = FindTwins(jobs);
         if (allOrNothing && twins.Any(twin => twin == EnqueueCall.Conflicting))
         {

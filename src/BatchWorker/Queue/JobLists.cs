@@ -1,20 +1,6 @@
 using BatchWorker.Lifecycle;
-using StackExchange.Redis;
 
 namespace BatchWorker.Queue;
-
-/// <summary>Which jobs a list shows; null members show all.</summary>
-internal sealed record JobFilter
-{
-    public IReadOnlySet<JobState>? States { get; init; }
-
-    public IReadOnlySet<string>? JobTypes { get; init; }
-
-    public IReadOnlySet<Provider>? Providers { get; init; }
-
-    /// <summary>Jobs that were ever in this batch.</summary>
-    public BatchId? Batch { get; init; }
-}
 
 /// <summary>A part of a list.</summary>
 /// <param name="Jobs">Newest first; may be fewer than asked for, even none, while there is more.</param>
@@ -22,17 +8,15 @@ internal sealed record JobFilter
 internal sealed record JobPage(IReadOnlyList<JobView> Jobs, long? Next);
 
 /// <summary>Lists jobs from the newest down by their number, so that the order never changes and none is shown twice.</summary>
-internal sealed class JobLists(LedgerStore store, Lanes lanes, JobQueries queries, BatchLedger batches, JobClaims claims)
+internal sealed class JobLists(LedgerStore store, JobMatches matches, JobQueries queries)
 {
     /// <summary>Buckets read for one page at most: a filter that matches next to nothing must not hold a caller for long.</summary>
     private const int MostBuckets = 64;
 
-    private RedisKeys Keys => store.Keys;
-
     /// <summary>Jobs with numbers below <paramref name="below"/>.</summary>
     public async Task<JobPage> PageAsync(JobFilter filter, long below, int limit)
     {
-        var wanted = await LanesAsync(filter);
+        var wanted = await matches.LanesAsync(filter);
         return filter.Batch is { } batch
             ? await PageOfBatchAsync(filter, wanted, batch, below, limit)
             : await PageOfBucketsAsync(filter, wanted, below, limit);
@@ -40,7 +24,7 @@ internal sealed class JobLists(LedgerStore store, Lanes lanes, JobQueries querie
 
     private async Task<JobPage> PageOfBucketsAsync(JobFilter filter, IReadOnlySet<int>? wanted, long below, int limit)
     {
-        var walk = new BucketWalk(store.Database, Indexes(filter, wanted, await lanes.AllAsync()), JobSlots.BucketOf(below - 1));
+        var walk = await matches.BucketsAsync(wanted, StoredStates(filter), JobSlots.BucketOf(below - 1));
         var found = new List<JobView>();
         long? last = null;
         for (var read = 0; read < MostBuckets && found.Count < limit; read++)
@@ -49,26 +33,16 @@ internal sealed class JobLists(LedgerStore store, Lanes lanes, JobQueries querie
             {
                 return new JobPage(found, null);
             }
-            var sequences = Enumerable.Range(0, RedisKeys.BucketSize).Select(slot => (bucket * RedisKeys.BucketSize) + RedisKeys.BucketSize - 1 - slot).Where(sequence => sequence < below);
-            (last, var page) = await TakeAsync(filter, wanted, [.. sequences], limit - found.Count);
+            (last, var page) = await TakeAsync(filter, wanted, [.. JobMatches.SequencesOf(bucket).Where(sequence => sequence < below)], limit - found.Count);
             found.AddRange(page);
             last ??= bucket * RedisKeys.BucketSize;
         }
         return new JobPage(found, last);
     }
 
-    /// <summary>The jobs of a batch are few and known: its manifest says which.</summary>
     private async Task<JobPage> PageOfBatchAsync(JobFilter filter, IReadOnlySet<int>? wanted, BatchId batch, long below, int limit)
     {
-        var sequences = new List<long>();
-        if (await batches.FindAsync(batch.ToString()) is { } known)
-        {
-            for (var chunk = 0; chunk < known.ChunkCount; chunk++)
-            {
-                sequences.AddRange(await claims.ManifestAsync(known.Number, chunk));
-            }
-        }
-        var rest = sequences.Where(sequence => sequence < below).OrderDescending().ToArray();
+        var rest = (await matches.SequencesOfAsync(batch)).Where(sequence => sequence < below).ToArray();
         var found = new List<JobView>();
         foreach (var part in rest.Chunk(RedisKeys.ChunkSize))
         {
@@ -92,23 +66,6 @@ internal sealed class JobLists(LedgerStore store, Lanes lanes, JobQueries querie
         var views = await queries.ViewAsync([.. places.Select(i => sequences[i])], [.. places.Select(i => records[i]!)]);
         var matching = views.Where(view => filter.States?.Contains(view.State) != false).Take(limit).ToArray();
         return (matching.Length == limit ? matching[^1].Id.Sequence : null, matching);
-    }
-
-    private async Task<IReadOnlySet<int>?> LanesAsync(JobFilter filter) =>
-        filter.JobTypes is null && filter.Providers is null
-            ? null
-            : (await lanes.AllAsync())
-                .Where(lane => filter.JobTypes?.Contains(lane.Value.JobType) != false && filter.Providers?.Contains(lane.Value.Provider) != false)
-                .Select(lane => lane.Key).ToHashSet();
-
-    private RedisKey[] Indexes(JobFilter filter, IReadOnlySet<int>? wanted, IReadOnlyList<KeyValuePair<int, Lane>> all)
-    {
-        if (wanted is null && filter.States is null)
-        {
-            return [Keys.Buckets];
-        }
-        var states = StoredStates(filter) ?? Enum.GetValues<JobState>().Where(state => state != JobState.Submitted).ToHashSet();
-        return [.. (wanted ?? all.Select(lane => lane.Key).ToHashSet()).SelectMany(lane => states.Select(state => Keys.Index(lane, state)))];
     }
 
     /// <summary>A submitted job is stored as batched.</summary>

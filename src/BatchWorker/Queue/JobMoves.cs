@@ -3,16 +3,21 @@ using BatchWorker.Lifecycle;
 namespace BatchWorker.Queue;
 
 /// <summary>
-/// The transactions of jobs outside batches. Each adds the job to where it goes before its state says so and takes it
+/// The moves of jobs outside batches, as parts of transactions. Each adds the job to where it goes before its state says so and takes it
 /// from where it was afterwards; a leftover in a queue is dropped by the claim that meets it.
 /// </summary>
 internal sealed class JobMoves(LedgerStore store)
 {
     private RedisKeys Keys => store.Keys;
 
-    /// <summary>cancel: queued → cancelled.</summary>
-    public LedgerTransaction Cancel(long sequence, JobRecord job) =>
-        Leave(sequence, job, store.Begin(), job with { State = JobState.Cancelled, Flags = Kept(job), DueMs = 0, ChangedMs = store.NowMs });
+    /// <summary>cancel: queued → cancelled. Its not_before is kept for a retry.</summary>
+    public LedgerTransaction Cancel(LedgerTransaction move, long sequence, JobRecord job) => Leave(sequence, job, move, job with
+    {
+        State = JobState.Cancelled,
+        Flags = Kept(job) | (job.Flags & JobFlags.Delayed),
+        DueMs = job.Has(JobFlags.Delayed) ? job.DueMs : 0,
+        ChangedMs = store.NowMs,
+    });
 
     /// <summary>deadline: queued → failed. A job that waited for another attempt ends with what its last batch said.</summary>
     public LedgerTransaction End(long sequence, JobRecord job) =>
@@ -22,19 +27,35 @@ internal sealed class JobMoves(LedgerStore store)
             store.Begin().Write("ZADD", Keys.Dead, store.NowMs, JobSlots.MemberOf(sequence)),
             job with { State = JobState.Failed, Flags = Kept(job) | (job.Has(JobFlags.CameBack) && job.Attempts > 0 ? JobFlags.EndedInBatch : JobFlags.Overdue), DueMs = 0, ChangedMs = store.NowMs });
 
-    /// <summary>retry: failed, cancelled → queued.</summary>
-    public LedgerTransaction Retry(long sequence, JobRecord job)
+    /// <summary>
+    /// retry: failed, cancelled → queued; a not_before that has not come is waited for. The state comes last: what was cut off before it
+    /// is done by the same call again, whichever jobs it is about.
+    /// </summary>
+    public LedgerTransaction Retry(LedgerTransaction move, long sequence, JobRecord job)
     {
         var member = JobSlots.MemberOf(sequence);
-        var next = job with { State = JobState.Queued, Flags = Kept(job), Attempts = 0, Batch = 0, Position = 0, DueMs = 0, ChangedMs = store.NowMs };
-        var move = store.Begin()
-            .Write("HINCRBY", Keys.Meta, LedgerFields.Waiting, 1)
-            .Write("ZADD", Keys.Waiting(job.Lane), job.PlaceOf(sequence), member);
+        var delayed = job.Has(JobFlags.Delayed) && job.DueMs > store.NowMs;
+        var next = job with
+        {
+            State = JobState.Queued,
+            Flags = Kept(job) | (delayed ? JobFlags.Delayed : 0),
+            Attempts = 0,
+            Batch = 0,
+            Position = 0,
+            DueMs = delayed ? job.DueMs : 0,
+            ChangedMs = store.NowMs,
+        };
+        move.Write("HINCRBY", Keys.Meta, LedgerFields.Waiting, 1)
+            .Write("ZADD", delayed ? Keys.Later(job.Lane) : Keys.Waiting(job.Lane), job.PlaceOf(sequence), member);
+        if (delayed)
+        {
+            move.Write("ZADD", Keys.Delayed, job.DueMs, member);
+        }
         if (job.DeadlineMs != 0)
         {
             move.Write("ZADD", Keys.Deadlines, job.DeadlineMs, member);
         }
-        return Change(move, sequence, job, next).Write("ZREM", Keys.Dead, member);
+        return Change(move.Write("ZREM", Keys.Dead, member), sequence, job, next);
     }
 
     /// <summary>promote: delayed → waiting; the job stays queued.</summary>
@@ -48,9 +69,6 @@ internal sealed class JobMoves(LedgerStore store)
     }
 
     public LedgerTransaction ForgetDeadline(long sequence) => store.Begin().Write("ZREM", Keys.Deadlines, JobSlots.MemberOf(sequence));
-
-    public LedgerTransaction ForgetDeath(long sequence, JobRecord job) =>
-        Expect(store.Begin(), sequence, job).Write("ZREM", Keys.Dead, JobSlots.MemberOf(sequence));
 
     public LedgerTransaction ForgetDelay(long sequence, JobRecord? job)
     {

@@ -21,6 +21,12 @@ internal static class LedgerFields
     /// <summary>Of meta: number of the last result segment.</summary>
     public const string SegmentSequence = "segment";
 
+    /// <summary>Of switches: Unix milliseconds of the last slot of the schedule that passed.</summary>
+    public const string Slot = "slot";
+
+    /// <summary>Of meta: which store of results belongs to this ledger.</summary>
+    public const string ResultStore = "result_store";
+
     /// <summary>Of a batch: who may change it.</summary>
     public const string Owner = "owner";
 

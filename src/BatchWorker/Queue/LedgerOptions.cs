@@ -32,4 +32,13 @@ internal sealed record LedgerOptions
     /// before its first write. Empty for a store that does not know that line.
     /// </summary>
     public string ScriptHead { get; init; } = "#!lua\n";
+
+    /// <summary>
+    /// Whether a write is only answered when a commit of the store's log has made it durable: for a store in this process, whose answer
+    /// comes before that. A Redis writes its log before it answers.
+    /// </summary>
+    public bool CommitsWrites { get; init; }
+
+    /// <summary>Whether the store is watched for data that it dropped: for a store of this process alone.</summary>
+    public bool KeepsCanaries { get; init; }
 }

@@ -10,6 +10,8 @@ internal sealed class LedgerStore
     private readonly RedisScript _enqueue;
     private readonly RedisScript _lease;
     private readonly RedisScript _adopt;
+    private readonly LogCommits? _commits;
+    private volatile bool _closed;
 
     public LedgerStore(IConnectionMultiplexer connection, LedgerOptions options, TimeProvider time)
     {
@@ -21,6 +23,7 @@ internal sealed class LedgerStore
         _enqueue = RedisScript.Load("enqueue", options.ScriptHead);
         _lease = RedisScript.Load("lease", options.ScriptHead);
         _adopt = RedisScript.Load("adopt", options.ScriptHead);
+        _commits = options.CommitsWrites ? new LogCommits(() => Database.ExecuteAsync("COMMITAOF")) : null;
     }
 
     public LedgerOptions Options { get; }
@@ -40,11 +43,36 @@ internal sealed class LedgerStore
 
     public LedgerTransaction Begin() => new(this);
 
-    public Task<RedisResult> TransactAsync(RedisKey[] keys, RedisValue[] arguments) => _transact.RunAsync(Database, keys, arguments);
+    /// <summary>
+    /// Waits until a write is durable where the store's answer does not say so. What was read beside it is durable then too:
+    /// nobody acts on what a killed process would not find again.
+    /// </summary>
+    public async Task<T> DurableAsync<T>(Task<T> write)
+    {
+        var answer = await write;
+        if (_commits is not null)
+        {
+            await _commits.CommitAsync();
+        }
+        return answer;
+    }
 
-    public Task<RedisResult> EnqueueAsync(RedisKey[] keys, RedisValue[] arguments) => _enqueue.RunAsync(Database, keys, arguments);
+    /// <summary>From now on every transition is refused.</summary>
+    public void Close() => _closed = true;
 
+    public Task<RedisResult> TransactAsync(RedisKey[] keys, RedisValue[] arguments) => RunAsync(_transact, keys, arguments);
+
+    public Task<RedisResult> EnqueueAsync(RedisKey[] keys, RedisValue[] arguments) => RunAsync(_enqueue, keys, arguments);
+
+    /// <summary>The next number of a sequence; it is never given again.</summary>
+    public Task<long> NextAsync(RedisValue sequence) => DurableAsync(Database.HashIncrementAsync(Keys.Meta, sequence));
+
+    /// <summary>Not made durable: a lease is worth nothing to the process that comes after.</summary>
     public Task<RedisResult> LeaseAsync(RedisKey[] keys, RedisValue[] arguments) => _lease.RunAsync(Database, keys, arguments);
 
+    /// <summary>Not made durable: an epoch fences what runs beside us, and nothing does where that matters.</summary>
     public Task<RedisResult> AdoptAsync(RedisKey[] keys, RedisValue[] arguments) => _adopt.RunAsync(Database, keys, arguments);
+
+    private Task<RedisResult> RunAsync(RedisScript script, RedisKey[] keys, RedisValue[] arguments) =>
+        _closed ? throw new StoreLostException() : DurableAsync(script.RunAsync(Database, keys, arguments));
 }

@@ -19,6 +19,9 @@ internal static partial class Log
     [LoggerMessage(104, LogLevel.Warning, "An acceptance was cut off: {Jobs} jobs of the numbers {From} to {To} got their place in the queue")]
     public static partial void AcceptanceFinished(ILogger logger, int jobs, long from, long to);
 
+    [LoggerMessage(106, LogLevel.Critical, "The store has lost data: {Key} has no canary any more. Nothing is claimed or written from now on; the daemon stops")]
+    public static partial void StoreLost(ILogger logger, string key);
+
     [LoggerMessage(105, LogLevel.Warning, "{Tick} was missed: the store does not answer ({Reason})")]
     public static partial void TickMissed(ILogger logger, string tick, string reason);
 }

@@ -4,12 +4,21 @@ using BatchWorker.Lifecycle;
 namespace BatchWorker.Queue;
 
 /// <summary>
-/// What one batch did for one of its jobs: 62 bytes at the job's place in the batch's outcomes.
+/// What one batch did for one of its jobs: 64 bytes at the job's place in the batch's outcomes.
 /// It is the copy from which a torn settlement is finished, so it holds all that a settlement changes.
 /// </summary>
 internal sealed record OutcomeRecord
 {
-    public const int Size = 62;
+    public const int Size = 64;
+
+    /// <summary>The largest amount that fits: 72,057 USD. No single request costs so much.</summary>
+    public const long MostPico = (1L << (8 * PicoBytes)) - 1;
+
+    private const int PicoBytes = 7;
+
+    /// <summary>Cache counts stop at 16.7 million: no prompt is so long.</summary>
+    private const uint MostCached = (1 << (8 * CachedBytes)) - 1;
+    private const int CachedBytes = 3;
     private const byte RequeuedFlag = 1;
     private const byte RetryableFlag = 2;
     private const byte CountedFlag = 4;
@@ -94,12 +103,14 @@ internal sealed record OutcomeRecord
         writer.Put(Settlement, 3);
         writer.Put(Usage.InputTokens, 4);
         writer.Put(Usage.OutputTokens, 4);
-        writer.Put(Usage.CachedTokens, 4);
-        writer.Put(RealtimePico ?? 0, 8);
-        writer.Put(BatchPico ?? 0, 8);
+        writer.Put(Math.Min(Usage.CachedTokens, MostCached), CachedBytes);
+        writer.Put(Math.Min(Usage.CacheWriteTokens, MostCached), CachedBytes);
+        writer.Put(Math.Min(Usage.HourCacheWriteTokens, MostCached), CachedBytes);
+        writer.Put(RealtimePico ?? 0, PicoBytes);
+        writer.Put(BatchPico ?? 0, PicoBytes);
         writer.Put(address.Segment, 4);
         writer.Put(address.Offset, 5);
-        writer.Put(address.Index, 2);
+        writer.Put(address.Index, 1);
         writer.Put(AtMs, 6);
         writer.Put(DueMs, 6);
         return bytes;
@@ -117,10 +128,11 @@ internal sealed record OutcomeRecord
         var flags = (int)reader.Take(1);
         var code = (int)reader.Take(2);
         var settlement = (int)reader.Take(3);
-        var usage = new Usage((uint)reader.Take(4), (uint)reader.Take(4), (uint)reader.Take(4));
-        var realtime = reader.Take(8);
-        var batch = reader.Take(8);
-        var address = new ResultAddress((uint)reader.Take(4), reader.Take(5), (ushort)reader.Take(2));
+        var usage = new Usage(
+            (uint)reader.Take(4), (uint)reader.Take(4), (uint)reader.Take(CachedBytes), (uint)reader.Take(CachedBytes), (uint)reader.Take(CachedBytes));
+        var realtime = reader.Take(PicoBytes);
+        var batch = reader.Take(PicoBytes);
+        var address = new ResultAddress((uint)reader.Take(4), reader.Take(5), (ushort)reader.Take(1));
         return new OutcomeRecord
         {
             Outcome = outcome,

@@ -31,8 +31,8 @@ internal sealed class QueueCounts(LedgerStore store, Lanes lanes)
     {
         var counted = await Task.WhenAll((await lanes.AllAsync()).Select(CountLaneAsync));
         var waiting = counted.Where(lane => lane.Total > 0).ToArray();
-        var delayed = await store.Database.SortedSetLengthAsync(Keys.Delayed, store.NowMs, double.PositiveInfinity, Exclude.Start);
-        return new WaitingSummary(waiting, delayed, await store.Database.SortedSetLengthAsync(Keys.Dead), await OldestAsync(waiting));
+        var delayed = await store.Database.SortedSetLengthAsync(Keys.Delayed, store.NowMs, Canaries.LargestScore, Exclude.Start);
+        return new WaitingSummary(waiting, delayed, await store.Database.SortedSetLengthAsync(Keys.Dead, max: Canaries.LargestScore), await OldestAsync(waiting));
     }
 
     /// <summary>Sets the guard that intake reads to what the queues hold: scripts that were cut off may have left it behind.</summary>

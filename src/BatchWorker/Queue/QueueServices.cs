@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using StackExchange.Redis;
 
 namespace BatchWorker.Queue;
@@ -8,10 +9,13 @@ internal static class QueueServices
     public static IServiceCollection AddLedger(this IServiceCollection services, LedgerOptions options, IConnectionMultiplexer connection)
     {
         services.AddSingleton(options).AddSingleton(connection).AddSingleton<LedgerStore>();
+        services.TryAddSingleton<StoreRoom>();
         services.AddSingleton<Lanes>().AddSingleton<ErrorCodes>().AddSingleton<OwnerLease>();
-        services.AddSingleton<JobIntake>().AddSingleton<JobDesk>().AddSingleton<JobClaims>().AddSingleton<JobQueries>().AddSingleton<JobReads>().AddSingleton<JobLists>();
+        services.AddSingleton<JobIntake>().AddSingleton<JobDesk>().AddSingleton<JobClaims>().AddSingleton<JobQueries>().AddSingleton<JobReads>().AddSingleton<JobMatches>().AddSingleton<JobLists>().AddSingleton<JobFailures>().AddSingleton<JobBulk>();
         services.AddSingleton<BatchLedger>().AddSingleton<BatchRequests>().AddSingleton<BatchesInHand>().AddSingleton<BatchRunners>().AddSingleton<LostRequests>().AddSingleton<BatchLists>().AddSingleton<BatchOutcomes>().AddSingleton<StorePing>();
+        services.AddSingleton<AccountClaims>().AddSingleton<Canaries>().AddSingleton<StoreGuard>();
         services.AddSingleton<Settlements>().AddSingleton<QueueCounts>().AddSingleton<LedgerRepair>().AddSingleton<RunLedger>();
+        services.AddSingleton<JobRetention>().AddSingleton<BatchRetention>().AddSingleton<RunRetention>().AddSingleton<ProviderCopies>();
         return services.AddSingleton<Switches>().AddSingleton<ProviderHealth>();
     }
 }

@@ -31,6 +31,9 @@ internal sealed class RedisKeys(string ns)
     /// <summary>Hash: owner → boot nonce and expiry of its lease.</summary>
     public RedisKey Leases => Key("leases");
 
+    /// <summary>Hash: account whose provider keeps no tag → the batch whose create call has no known outcome.</summary>
+    public RedisKey CreateLanes => Key("creates");
+
     /// <summary>Sorted set of the buckets in use, by number.</summary>
     public RedisKey Buckets => Key("buckets");
 
@@ -52,11 +55,27 @@ internal sealed class RedisKeys(string ns)
     /// <summary>Sorted set: all batches, by number.</summary>
     public RedisKey Batches => Key("batches");
 
+    /// <summary>Sorted set: ended batches that may have left files at their provider, by the time of their end.</summary>
+    public RedisKey ProviderFiles => Key("files");
+
+    /// <summary>Sorted set: batches out of sight whose parts are being dropped; the score is their number of chunks.</summary>
+    public RedisKey DroppedBatches => Key("dropped");
+
     /// <summary>Sorted set: all runs, by number.</summary>
     public RedisKey Runs => Key("runs");
 
     /// <summary>Sorted set: runs whose batches are not all submitted, by number.</summary>
     public RedisKey OpenRuns => Key("runs:open");
+
+    /// <summary>Hash: sorted set → its canary was planted.</summary>
+    public RedisKey Canaries => Key("canaries");
+
+    /// <summary>Every sorted set that belongs to no lane.</summary>
+    public IEnumerable<RedisKey> SortedSets =>
+        [Buckets, Delayed, Due, Deadlines, Dead, OpenBatches, Batches, Runs, OpenRuns, .. Enum.GetValues<BatchWork>().Select(Work)];
+
+    /// <summary>Every sorted set of a lane.</summary>
+    public IEnumerable<RedisKey> SortedSetsOf(int lane) => [Waiting(lane), Later(lane), .. Enum.GetValues<JobState>().Select(state => Index(lane, state))];
 
     /// <summary>Sorted set: waiting jobs of a lane; member 8-byte number, score its place.</summary>
     public RedisKey Waiting(int lane) => Key("q:", lane);
@@ -85,11 +104,23 @@ internal sealed class RedisKeys(string ns)
     /// <summary>Hash: one batch.</summary>
     public RedisKey Batch(long batch) => Key("B:", batch);
 
+    /// <summary>Hash: the provider's batches of an account → our batch.</summary>
+    public RedisKey Bound(string account) => Key("bound:" + account);
+
     /// <summary>String: up to 1,000 job numbers of a batch.</summary>
     public RedisKey Manifest(long batch, int chunk) => Key("m:", batch, chunk);
 
     /// <summary>String: the outcomes of the same jobs, one fixed-width record each.</summary>
     public RedisKey Outcomes(long batch, int chunk) => Key("o:", batch, chunk);
+
+    /// <summary>Sorted set: numbers of the result segments that a batch has written, those of readings that were cut off included.</summary>
+    public RedisKey Segments(long batch) => Key("g:", batch);
+
+    /// <summary>String: one frame of results, where they are kept in Redis.</summary>
+    public RedisKey Frame(uint segment, long number) => Key("f:", segment, number);
+
+    /// <summary>Hash: segment in Redis → frames and bytes, and their total.</summary>
+    public RedisKey ResultSizes => Key("sizes");
 
     /// <summary>Hash: batch → what it contributed to a day and lane.</summary>
     public RedisKey Day(long day, int lane) => Key("D:", day, lane);

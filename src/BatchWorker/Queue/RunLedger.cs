@@ -10,8 +10,38 @@ internal sealed class RunLedger(LedgerStore store)
 
     public async Task<RunRecord> BeginAsync(string trigger, RunFilter filter)
     {
-        var number = await store.Database.HashIncrementAsync(Keys.Meta, LedgerFields.RunSequence);
-        var run = new RunRecord
+        var run = await NewAsync(trigger, filter);
+        await Begin(store.Begin(), run).CommitAsync();
+        return run;
+    }
+
+    /// <summary>
+    /// Begins the drain of a slot of the schedule, once over all replicas: the slot passes with the run in one step.
+    /// Null when <paramref name="last"/> is no longer the last slot that passed.
+    /// </summary>
+    public async Task<RunRecord?> BeginForSlotAsync(string trigger, DateTimeOffset? last, DateTimeOffset slot)
+    {
+        var run = await NewAsync(trigger, new RunFilter());
+        return (await Pass(Begin(Expect(last), run), slot).CommitAsync()).Length == 0 ? run : null;
+    }
+
+    /// <summary>Lets a slot pass without a drain; false when another replica was first.</summary>
+    public async Task<bool> PassSlotAsync(DateTimeOffset? last, DateTimeOffset slot) => (await Pass(Expect(last), slot).CommitAsync()).Length == 0;
+
+    /// <summary>The last slot of the schedule that passed, drained or not; null before the first start.</summary>
+    public async Task<DateTimeOffset?> LastSlotAsync() =>
+        await store.Database.HashGetAsync(Keys.Switches, LedgerFields.Slot) is { HasValue: true } slot ? DateTimeOffset.FromUnixTimeMilliseconds((long)slot) : null;
+
+    private LedgerTransaction Expect(DateTimeOffset? last) =>
+        store.Begin().Expect(Keys.Switches, LedgerFields.Slot, last is { } known ? known.ToUnixTimeMilliseconds() : RedisValue.EmptyString);
+
+    private LedgerTransaction Pass(LedgerTransaction pass, DateTimeOffset slot) =>
+        pass.Write("HSET", Keys.Switches, LedgerFields.Slot, slot.ToUnixTimeMilliseconds());
+
+    private async Task<RunRecord> NewAsync(string trigger, RunFilter filter)
+    {
+        var number = await store.NextAsync(LedgerFields.RunSequence);
+        return new RunRecord
         {
             Id = new RunId(new Ulid(store.NowMs, number, RandomTail.Next())).ToString(),
             Trigger = trigger,
@@ -19,12 +49,16 @@ internal sealed class RunLedger(LedgerStore store)
             StartedAt = store.Now,
             Owner = store.Options.Owner,
         };
-        await store.Begin()
+    }
+
+    /// <summary>The record before the lists that lead to it.</summary>
+    private LedgerTransaction Begin(LedgerTransaction begin, RunRecord run)
+    {
+        var number = NumberOf(run.Id);
+        return begin
             .Write("SET", Keys.Run(number), run.Pack())
             .Write("ZADD", Keys.Runs, number, number)
-            .Write("ZADD", Keys.OpenRuns, number, number)
-            .CommitAsync();
-        return run;
+            .Write("ZADD", Keys.OpenRuns, number, number);
     }
 
     /// <summary>Writes a run down as it is now; one that has ended is no longer looked after.</summary>
@@ -47,7 +81,7 @@ internal sealed class RunLedger(LedgerStore store)
 
     /// <summary>Runs whose batches were not all submitted when last looked at.</summary>
     public async Task<IReadOnlyList<RunRecord>> OpenAsync(int most) =>
-        await ReadAsync(await store.Database.SortedSetRangeByRankAsync(Keys.OpenRuns, 0, most - 1));
+        await ReadAsync(await store.Database.SortedSetRangeByScoreAsync(Keys.OpenRuns, stop: Canaries.LargestScore, take: most));
 
     /// <summary>Drains of this replica that an earlier process did not finish.</summary>
     public async Task<IReadOnlyList<RunRecord>> InterruptedAsync(int most) =>

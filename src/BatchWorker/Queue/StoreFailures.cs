@@ -7,7 +7,7 @@ internal static class StoreFailures
 {
     /// <summary>The store does not answer or can not be reached; what was asked may or may not have happened.</summary>
     public static bool IsAway(Exception failure) =>
-        failure is RedisConnectionException or RedisTimeoutException or TimeoutException
+        failure is StoreLostException or RedisConnectionException or RedisTimeoutException or TimeoutException
         || (failure is RedisServerException server && (server.Message.StartsWith("LOADING", StringComparison.Ordinal) || server.Message.StartsWith("READONLY", StringComparison.Ordinal)));
 
     /// <summary>The store has no memory left.</summary>

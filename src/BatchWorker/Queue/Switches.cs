@@ -15,15 +15,15 @@ internal sealed class Switches(LedgerStore store)
 
     public async Task<bool> IsSchedulerStoppedAsync() => await store.Database.HashGetAsync(Key, Scheduler) == Stopped;
 
-    public Task StopSchedulerAsync() => store.Database.HashSetAsync(Key, Scheduler, Stopped);
+    public Task StopSchedulerAsync() => store.DurableAsync(store.Database.HashSetAsync(Key, Scheduler, Stopped));
 
-    public Task StartSchedulerAsync() => store.Database.HashDeleteAsync(Key, Scheduler);
+    public Task StartSchedulerAsync() => store.DurableAsync(store.Database.HashDeleteAsync(Key, Scheduler));
 
     /// <summary>Most suspects in one batch of a lane; <see cref="int.MaxValue"/> when nothing is suspected.</summary>
     public async Task<int> SuspectLimitAsync(int lane) =>
         await store.Database.HashGetAsync(Key, SuspectsOf(lane)) is { HasValue: true } limit ? (int)limit : int.MaxValue;
 
-    public Task SetSuspectLimitAsync(int lane, int limit) => store.Database.HashSetAsync(Key, SuspectsOf(lane), limit);
+    public Task SetSuspectLimitAsync(int lane, int limit) => store.DurableAsync(store.Database.HashSetAsync(Key, SuspectsOf(lane), limit));
 
     private static RedisValue SuspectsOf(int lane) => "suspects/" + lane.ToString(CultureInfo.InvariantCulture);
 

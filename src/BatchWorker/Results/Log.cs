@@ -8,6 +8,18 @@ internal static partial class Log
     [LoggerMessage(400, LogLevel.Information, "{Batch} ended {State}: {Succeeded} succeeded, {Others} did not, {Requeued} of them go back")]
     public static partial void Ended(ILogger logger, string batch, BatchState state, int succeeded, int others, int requeued);
 
+    [LoggerMessage(402, LogLevel.Information, "Retention: {Buckets} buckets of up to 256 jobs, {Batches} batches and {Runs} runs were dropped")]
+    public static partial void Expired(ILogger logger, int buckets, int batches, int runs);
+
+    [LoggerMessage(403, LogLevel.Information, "{Batch}: the provider's copies of its input and output are deleted")]
+    public static partial void CopiesDeleted(ILogger logger, string batch);
+
+    [LoggerMessage(404, LogLevel.Warning, "{Batch}: the provider's copies could not be deleted: {Reason}")]
+    public static partial void CopiesNotDeleted(ILogger logger, string batch, string reason);
+
+    [LoggerMessage(405, LogLevel.Warning, "{Batch} waits: the store of results is full, its answers stay at the provider")]
+    public static partial void NoRoom(ILogger logger, string batch);
+
     [LoggerMessage(401, LogLevel.Warning, "{Batch}: {Nameless} lines without a readable id, {Strays} for no open job of it")]
     public static partial void StrayLines(ILogger logger, string? batch, int nameless, int strays);
 }

@@ -1,4 +1,5 @@
 using BatchWorker.Archive;
+using BatchWorker.Costs;
 using BatchWorker.Queue;
 
 namespace BatchWorker.Results;
@@ -6,7 +7,7 @@ namespace BatchWorker.Results;
 /// <summary>What becomes of a job after a verdict: the attempts table; pure.</summary>
 internal static class OutcomeRules
 {
-    public static OutcomeRecord Decide(JobRecord job, Verdict verdict, int code, ResultAddress address, long nowMs, IReadOnlyList<TimeSpan> backoff)
+    public static OutcomeRecord Decide(JobRecord job, Verdict verdict, int code, JobCost? cost, ResultAddress address, long nowMs, IReadOnlyList<TimeSpan> backoff)
     {
         var attempts = job.Attempts + (verdict.Counted ? 1 : 0);
         var retried = verdict is { Error.Retryable: true, Return: Return.None } && attempts < job.MaxAttempts;
@@ -21,6 +22,8 @@ internal static class OutcomeRules
             Counted = verdict.Counted,
             Code = code,
             Usage = verdict.Usage,
+            RealtimePico = cost?.Realtime,
+            BatchPico = cost?.Batch,
             Address = address,
             AtMs = nowMs,
             DueMs = requeued ? nowMs + (long)WaitBefore(attempts, verdict.Return, backoff).TotalMilliseconds : 0,

@@ -34,6 +34,10 @@ internal sealed class RetrievalSources(BatchLedger batches, ProviderSet provider
     /// <summary>Why a file without one readable line is read again: a page of some proxy looks like that.</summary>
     public static readonly ProviderFailure Garbage = new(FailureKind.Unavailable, "garbage", "No line of the results could be read; the files are read once more.");
 
+    /// <summary>Why a batch waits with its answers at the provider. Nothing is dropped here to make room for them.</summary>
+    private static readonly BatchError s_noRoom = new("result_store_full", "The store of results is at BATCH_RESULT_STORE_MAX; the answers are read when there is room.");
+    private static readonly TimeSpan s_untilRoom = TimeSpan.FromMinutes(1);
+
     private static readonly ProviderFailure s_otherAccount =
         new(FailureKind.Unauthorized, "account_changed", "It was submitted with another key or base URL; its answers are read when that is configured.");
 
@@ -45,7 +49,7 @@ internal sealed class RetrievalSources(BatchLedger batches, ProviderSet provider
 
     public async Task<Answer<RetrievalSource>> OpenAsync(OwnedBatch batch, CancellationToken cancellationToken)
     {
-        var source = new RetrievalSource(LeftoverVerdicts.Of(batch.Record));
+        var source = new RetrievalSource(LeftoverVerdicts.Of(batch.Record)) { Errors = RefusedLine(batch.Record) };
         if (batch.Record.ProviderBatchId is not { } id)
         {
             return source;
@@ -71,15 +75,27 @@ internal sealed class RetrievalSources(BatchLedger batches, ProviderSet provider
     private static bool HasAnswers(ProviderBatch seen) =>
         seen.Phase != ProviderPhase.Failed || seen.OutputFileId is not null || seen.ErrorFileId is not null;
 
-    /// <summary>The provider does not have it any more, however often it is asked.</summary>
-    public static bool IsGone(OwnedBatch? batch, ProviderFailure failure) =>
-        failure.Kind == FailureKind.NotFound && batch?.Record.Failures >= GoneAfter;
+    /// <summary>The provider does not have it any more, however often and, where that says nothing at first, however long it is asked.</summary>
+    public bool IsGone(OwnedBatch? batch, ProviderFailure failure) =>
+        failure.Kind == FailureKind.NotFound && batch?.Record.Failures >= GoneAfter && !MayTurnUp(batch.Record);
+
+    private bool MayTurnUp(BatchRecord batch) =>
+        providers.TryGet(batch.Lane.Provider, out var provider)
+        && time.GetUtcNow() < (batch.ProgressAt ?? batch.SubmittedAt ?? batch.CreatedAt) + provider.Propagation;
+
+    /// <summary>The line that a refused create call named; only of a batch that is not with its provider.</summary>
+    private static IReadOnlyList<ProviderError> RefusedLine(BatchRecord batch) =>
+        batch is { ProviderBatchId: null, Error: { Line: not null } error } ? [new ProviderError(error.Line, error.Code, error.Message)] : [];
 
     public static bool IsGarbage(OwnedBatch? batch, LinesRead lines) =>
         lines is { Named: 0, Nameless: > 0 } && batch?.Record.Failures < GarbageAfter;
 
     public static bool ShouldReadAgain(OwnedBatch batch, BatchPlaces places) =>
         batch.Record is { Failures: 0, Ending.Leftover: Leftover.Missing } && places.Open.Any();
+
+    /// <summary>Looks again when there may be room. The provider did nothing wrong, so this is no failure of it.</summary>
+    public Task WaitForRoomAsync(OwnedBatch batch) =>
+        batches.ChangeAsync(batch, batch.Record with { Error = s_noRoom }, time.GetUtcNow() + s_untilRoom);
 
     /// <summary>What was read is settled; the rest is read later, never run again for this.</summary>
     public async Task TryAgainAsync(OwnedBatch batch, ProviderFailure failure)

@@ -29,15 +29,33 @@ internal sealed class Retriever(BatchLedger batches, JobClaims claims, ISegmentS
     /// <summary>The batch with all its outcomes; null when it must be looked at again.</summary>
     private async Task<OwnedBatch?> RetrieveAsync(OwnedBatch batch, BatchPlaces places, CancellationToken cancellationToken)
     {
+        if (!await segments.HasRoomAsync(cancellationToken))
+        {
+            await WaitForRoomAsync(batch);
+            return null;
+        }
         var source = await sources.OpenAsync(batch, cancellationToken);
         if (source.Failure is { } failure)
         {
             await sources.TryAgainAsync(batch, failure);
             return null;
         }
-        await using var segment = await segments.CreateAsync(await batches.NextSegmentAsync(), cancellationToken);
+        await using var segment = await segments.CreateAsync(await batches.NextSegmentAsync(batch), cancellationToken);
         var settler = new Settler(batch, places, segment, tools);
-        if (await ReadAsync(source.Value!, settler, cancellationToken) is { } interrupted)
+        try
+        {
+            return await SettleAsync(source.Value!, places, segment, settler, cancellationToken);
+        }
+        catch (SegmentStoreFullException)
+        {
+            await WaitForRoomAsync(settler.Batch);
+            return null;
+        }
+    }
+
+    private async Task<OwnedBatch?> SettleAsync(RetrievalSource source, BatchPlaces places, ISegmentWriter segment, Settler settler, CancellationToken cancellationToken)
+    {
+        if (await ReadAsync(source, settler, cancellationToken) is { } interrupted)
         {
             await settler.FlushAsync(cancellationToken);
             await segment.CompleteAsync(cancellationToken);
@@ -51,7 +69,7 @@ internal sealed class Retriever(BatchLedger batches, JobClaims claims, ISegmentS
             await TryAgainAsync(read, RetrievalSources.Incomplete);
             return null;
         }
-        await SettleLeftoversAsync(source.Value!, places, settler, cancellationToken);
+        await SettleLeftoversAsync(source, places, settler, cancellationToken);
         await segment.CompleteAsync(cancellationToken);
         return settler.Batch;
     }
@@ -73,7 +91,7 @@ internal sealed class Retriever(BatchLedger batches, JobClaims claims, ISegmentS
         }
         catch (ProviderReadException interrupted)
         {
-            return RetrievalSources.IsGone(settler.Batch, interrupted.Failure) ? null : interrupted.Failure;
+            return sources.IsGone(settler.Batch, interrupted.Failure) ? null : interrupted.Failure;
         }
     }
 
@@ -82,6 +100,15 @@ internal sealed class Retriever(BatchLedger batches, JobClaims claims, ISegmentS
         if (batch is not null)
         {
             await sources.TryAgainAsync(batch, failure);
+        }
+    }
+
+    private async Task WaitForRoomAsync(OwnedBatch? batch)
+    {
+        if (batch is not null)
+        {
+            Log.NoRoom(logger, batch.Record.Id);
+            await sources.WaitForRoomAsync(batch);
         }
     }
 

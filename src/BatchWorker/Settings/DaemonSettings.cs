@@ -2,6 +2,7 @@ using BatchWorker.Batching;
 using BatchWorker.Control;
 using BatchWorker.Intake;
 using BatchWorker.Polling;
+using BatchWorker.Providers.Anthropic;
 using BatchWorker.Providers.Gemini;
 using BatchWorker.Providers.OpenAi;
 using BatchWorker.Queue;
@@ -13,7 +14,14 @@ namespace BatchWorker.Settings;
 /// <summary>Everything that is configured, checked.</summary>
 internal sealed record DaemonSettings
 {
-    public required ConfigurationOptions Redis { get; init; }
+    /// <summary>Null: the embedded store.</summary>
+    /// <summary>Below the working directory, where <c>BATCH_DATA_DIR</c> is not set.</summary>
+    public const string DefaultDataDirectory = "data";
+
+    public required ConfigurationOptions? Redis { get; init; }
+
+    /// <summary>Memory of the embedded store, in bytes.</summary>
+    public required long EmbeddedMemory { get; init; }
 
     /// <summary>Its owner is filled in from the data directory.</summary>
     public required LedgerOptions Ledger { get; init; }
@@ -28,6 +36,8 @@ internal sealed record DaemonSettings
 
     public required OpenAiOptions OpenAi { get; init; }
 
+    public required AnthropicOptions Anthropic { get; init; }
+
     public required GeminiOptions Gemini { get; init; }
 
     public required ApiKeys Keys { get; init; }
@@ -38,18 +48,26 @@ internal sealed record DaemonSettings
 
     public required string DataDirectory { get; init; }
 
-    public required string ResultDirectory { get; init; }
+    /// <summary>Where results are files; null when they are kept in Redis.</summary>
+    public required string? ResultDirectory { get; init; }
+
+    /// <summary>Cap on results in Redis, in bytes.</summary>
+    public required long ResultStoreMax { get; init; }
+
+    /// <summary>Where the embedded store is.</summary>
+    public string StoreDirectory => Path.Combine(DataDirectory, "store");
 
     /// <summary>Time between probes of a provider that is away.</summary>
     public required TimeSpan ProbeInterval { get; init; }
 
     public static DaemonSettings Read(SettingsReader settings)
     {
-        var data = Path.GetFullPath(settings.Text("BATCH_DATA_DIR") ?? "data");
+        var data = Path.GetFullPath(settings.Text("BATCH_DATA_DIR") ?? DefaultDataDirectory);
         LaterSettings.Check(settings);
         return new DaemonSettings
         {
-            Redis = RedisUrl.Parse(settings.Secret(RedisUrl.Variable) ?? throw StartRefusal.Of(RedisUrl.Variable, "the address of a Redis is required.")),
+            Redis = settings.Secret(RedisUrl.Variable) is { } url ? RedisUrl.Parse(url) : null,
+            EmbeddedMemory = settings.Bytes("BATCH_EMBEDDED_MEMORY", 16L << 20, 1L << 40, 256L << 20),
             Ledger = ReadLedger(settings),
             Batching = new BatchingOptions
             {
@@ -61,9 +79,15 @@ internal sealed record DaemonSettings
                 CheckInterval = settings.Seconds("BATCH_CHECK_INTERVAL", 1, 86_400, 60),
                 ReconcileGrace = settings.Seconds("BATCH_RECONCILE_GRACE", 0, 86_400, 900),
             },
-            Results = new ResultsOptions { RetryBackoff = ReadBackoff(settings) },
-            Intake = new IntakeOptions { MaxAttempts = (int)settings.Number("BATCH_MAX_ATTEMPTS", 1, IntakeOptions.MostAttempts, 3) },
+            Results = new ResultsOptions
+            {
+                RetryBackoff = ReadBackoff(settings),
+                Retention = TimeSpan.FromDays(settings.Number("BATCH_RESULT_RETENTION_DAYS", 1, 3_650, 30)),
+                ProviderFileAge = settings.Number("BATCH_PROVIDER_FILE_DAYS", 0, 365, 7) is > 0 and var days ? TimeSpan.FromDays(days) : null,
+            },
+            Intake = ReadIntake(settings),
             OpenAi = ReadOpenAi(settings),
+            Anthropic = ReadAnthropic(settings),
             Gemini = ReadGemini(settings),
             Keys = ApiKeys.TryParse(settings.Secret("BATCH_API_KEYS"), out var keys) ? keys
                 : throw StartRefusal.Of("BATCH_API_KEYS", "name:scope[+scope]:key is expected, with scopes read, enqueue, operate and a key of 20 characters or more out of A-Z a-z 0-9 _ -."),
@@ -71,6 +95,7 @@ internal sealed record DaemonSettings
             Schedule = ScheduleSettings.Read(settings),
             DataDirectory = data,
             ResultDirectory = ReadResultDirectory(settings, data),
+            ResultStoreMax = settings.Bytes("BATCH_RESULT_STORE_MAX", 1 << 20, 1L << 50, 4L << 30),
             ProbeInterval = settings.Seconds("BATCH_PROVIDER_PROBE", 1, 86_400, 300),
         };
     }
@@ -88,12 +113,28 @@ internal sealed record DaemonSettings
         DropRequestOnSuccess = settings.Choice("BATCH_REQUESTS_KEPT", "until_success", "always") == "until_success",
     };
 
+    private static IntakeOptions ReadIntake(SettingsReader settings) => new()
+    {
+        MaxAttempts = (int)settings.Number("BATCH_MAX_ATTEMPTS", 1, IntakeOptions.MostAttempts, 3),
+        HasWebhookSecret = settings.Secret("BATCH_WEBHOOK_SECRET") is not null,
+        Catalog = JobTypeSettings.Read(settings),
+    };
+
     private static OpenAiOptions ReadOpenAi(SettingsReader settings) => new()
     {
         ApiKey = settings.Secret("OPENAI_API_KEY"),
         BaseUrl = settings.Address("OPENAI_BASE_URL", new Uri(new OpenAiOptions().BaseUrl)).ToString(),
         Organization = settings.Text("OPENAI_ORG_ID"),
         Project = settings.Text("OPENAI_PROJECT_ID"),
+    };
+
+    private static AnthropicOptions ReadAnthropic(SettingsReader settings) => new()
+    {
+        ApiKey = settings.Secret("ANTHROPIC_API_KEY"),
+        BaseUrl = settings.Address("ANTHROPIC_BASE_URL", new Uri(new AnthropicOptions().BaseUrl)).ToString(),
+        Version = settings.Text("ANTHROPIC_VERSION") is not { } version ? new AnthropicOptions().Version
+            : DateOnly.TryParseExact(version, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.None, out _) ? version
+            : throw StartRefusal.Of("ANTHROPIC_VERSION", "a date such as 2023-06-01 is expected."),
     };
 
     private static GeminiOptions ReadGemini(SettingsReader settings) => new()
@@ -112,12 +153,13 @@ internal sealed record DaemonSettings
                 : throw StartRefusal.Of(variable, "whole seconds separated by commas are expected."));
     }
 
-    private static string ReadResultDirectory(SettingsReader settings, string data)
+    private static string? ReadResultDirectory(SettingsReader settings, string data)
     {
         const string variable = "BATCH_RESULT_STORE";
         var store = settings.Text(variable) ?? "file";
-        return store == "file" ? Path.Combine(data, "results")
+        return store == "redis" ? null
+            : store == "file" ? Path.Combine(data, "results")
             : store.StartsWith("file:", StringComparison.Ordinal) && store.Length > 5 ? Path.GetFullPath(store[5..])
-            : throw StartRefusal.Of(variable, "file or file:DIR is expected.");
+            : throw StartRefusal.Of(variable, "file, file:DIR or redis is expected.");
     }
 }

@@ -10,32 +10,16 @@ internal static partial class LaterSettings
 {
     public static void Check(SettingsReader settings)
     {
-        settings.Address("ANTHROPIC_BASE_URL", new Uri("https://api.anthropic.com"));
-        settings.Number("BATCH_RESULT_RETENTION_DAYS", 1, 3_650, 30);
-        settings.Number("BATCH_PROVIDER_FILE_DAYS", 0, 365, 7);
         settings.Number("BATCH_ALERT_QUEUE_SIZE", 1, long.MaxValue, 10_000);
         settings.Decimal("BATCH_ALERT_FAILURE_PERCENT", 0, 10);
         settings.Decimal("BATCH_ALERT_STALE_HOURS", 0, 48);
         settings.Decimal("BATCH_ALERT_SAVINGS_STEP", 0, 1_000);
         settings.Flag("BATCH_WEBHOOK_ALLOW_PRIVATE");
-        CheckForm(settings, "BATCH_EMBEDDED_MEMORY", Size(), "a size such as 256m is expected.");
-        CheckForm(settings, "BATCH_RESULT_STORE_MAX", Size(), "a size such as 4g is expected.");
         if (settings.Secret("BATCH_WEBHOOK_SECRET") is { } secret && !WebhookSecret().IsMatch(secret))
         {
             throw StartRefusal.Of("BATCH_WEBHOOK_SECRET", "whsec_ and a base64 value are expected.");
         }
     }
-
-    private static void CheckForm(SettingsReader settings, string variable, Regex form, string expected)
-    {
-        if (settings.Text(variable) is { } text && !form.IsMatch(text))
-        {
-            throw StartRefusal.Of(variable, expected);
-        }
-    }
-
-    [GeneratedRegex(@"^[1-9]\d{0,11}[kmgKMG]?$", RegexOptions.CultureInvariant)]
-    private static partial Regex Size();
 
     [GeneratedRegex(@"^whsec_[A-Za-z0-9+/=_-]{16,}$", RegexOptions.CultureInvariant)]
     private static partial Regex WebhookSecret();

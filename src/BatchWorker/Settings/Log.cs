@@ -15,6 +15,9 @@ internal static partial class Log
     [LoggerMessage(703, LogLevel.Warning, "Redis does not tell its eviction policy; it must be noeviction")]
     public static partial void PolicyUnknown(ILogger logger);
 
+    [LoggerMessage(705, LogLevel.Warning, "Embedded store at {Directory}: one process only. For several, or for more safety, set REDIS_URL")]
+    public static partial void EmbeddedStore(ILogger logger, string directory);
+
     [LoggerMessage(704, LogLevel.Information, "Listening on {Address}; drains at {Schedule}")]
     public static partial void Started(ILogger logger, string address, string schedule);
 }

@@ -12,6 +12,12 @@ internal static class RedisUrl
     public static ConfigurationOptions Parse(string text)
     {
         var options = text.Contains("://", StringComparison.Ordinal) ? ParseUrl(text) : ParseString(text);
+        return Tuned(options);
+    }
+
+    /// <summary>How we use every store.</summary>
+    public static ConfigurationOptions Tuned(ConfigurationOptions options)
+    {
         options.ClientName = "batchworker";
         options.AbortOnConnectFail = false;
         options.AllowAdmin = true; // the client counts INFO as administration

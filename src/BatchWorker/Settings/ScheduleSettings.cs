@@ -11,6 +11,12 @@ internal sealed record ScheduleSettings(CronExpression Cron)
     private const string CronVariable = "BATCH_SCHEDULE_CRON";
     private const string ZoneVariable = "BATCH_SCHEDULE_TIMEZONE";
 
+    /// <summary>
+    /// The first slot after a moment. A local time that daylight saving skips comes at the next one that exists,
+    /// one that it doubles comes once.
+    /// </summary>
+    public DateTimeOffset? NextAfter(DateTimeOffset time) => Cron.GetNextValidTimeAfter(time);
+
     public override string ToString() => $"{Cron.CronExpressionString} {Cron.TimeZone.Id}";
 
     public static ScheduleSettings Read(SettingsReader settings)

@@ -37,6 +37,19 @@ internal sealed class SettingsReader(IConfiguration configuration)
         : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number
         : throw StartRefusal.Of(name, string.Create(CultureInfo.InvariantCulture, $"a whole number from {least} to {most} is expected."));
 
+    /// <summary>Bytes: a whole number, with k, m or g behind it for the powers of 1,024.</summary>
+    public long Bytes(string name, long least, long most, long otherwise)
+    {
+        if (Text(name) is not { } text)
+        {
+            return otherwise;
+        }
+        var shift = char.ToLowerInvariant(text[^1]) switch { 'k' => 10, 'm' => 20, 'g' => 30, _ => 0 };
+        return long.TryParse(shift == 0 ? text : text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least >> shift && number <= most >> shift
+            ? number << shift
+            : throw StartRefusal.Of(name, string.Create(CultureInfo.InvariantCulture, $"a size such as 256m is expected, from {least >> 20}m to {most >> 30}g."));
+    }
+
     public TimeSpan Seconds(string name, int least, int most, int otherwise) => TimeSpan.FromSeconds(Number(name, least, most, otherwise));
 
     public decimal Decimal(string name, decimal least, decimal otherwise) =>
@@ -59,6 +72,9 @@ internal sealed class SettingsReader(IConfiguration configuration)
         Text(name) is not { } text ? otherwise
         : Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address
         : throw StartRefusal.Of(name, "an http or https address is expected.");
+
+    /// <summary>A group of keys, which have no variables of their own.</summary>
+    public IConfigurationSection Group(string path) => configuration.GetSection(path);
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

@@ -6,6 +6,9 @@ internal sealed class StartRefusal(int exitCode, string line) : Exception(line)
     /// <summary>EX_CONFIG: a setting is wrong.</summary>
     public const int Configuration = 78;
 
+    /// <summary>EX_SOFTWARE: the store has lost data.</summary>
+    public const int Lost = 70;
+
     /// <summary>EX_TEMPFAIL: the data directory is in use.</summary>
     public const int InUse = 75;
 

@@ -2,14 +2,25 @@ using StackExchange.Redis;
 
 namespace BatchWorker.Settings;
 
-/// <summary>Looks at the Redis before it is trusted with jobs.</summary>
+/// <summary>Looks at the store before it is trusted with jobs.</summary>
 internal static class StoreChecks
 {
     private static readonly TimeSpan s_skewToWarn = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_skewToRefuse = TimeSpan.FromSeconds(30);
     private static readonly Version s_oldest = new(7, 0);
 
-    public static async Task RunAsync(IConnectionMultiplexer connection, TimeProvider time, ILogger logger)
+    /// <summary>The embedded store is as we made it; a Redis may be anything.</summary>
+    public static Task RunAsync(OpenStore store, DaemonSettings settings, TimeProvider time, ILogger logger)
+    {
+        if (!store.IsEmbedded)
+        {
+            return RunAsync(store.Connection, time, logger);
+        }
+        Log.EmbeddedStore(logger, settings.StoreDirectory);
+        return Task.CompletedTask;
+    }
+
+    private static async Task RunAsync(IConnectionMultiplexer connection, TimeProvider time, ILogger logger)
     {
         try
         {

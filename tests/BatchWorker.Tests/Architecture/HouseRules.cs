@@ -10,6 +10,8 @@ internal static class HouseRules
     {
         ["Lifecycle"] = [],
         ["Telemetry"] = [],
+        ["JobTypes"] = ["Lifecycle"],
+        ["Costs"] = ["Lifecycle"],
         ["Archive"] = ["Lifecycle", "Telemetry"],
         ["Queue"] = ["Lifecycle", "Telemetry", "Archive"],
         ["Providers"] = ["Lifecycle", "Telemetry"],

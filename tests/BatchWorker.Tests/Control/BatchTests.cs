@@ -1,9 +1,10 @@
 using System.Text.Json;
 using BatchWorker.Lifecycle;
+using BatchWorker.Tests.Fixtures;
 
 namespace BatchWorker.Tests.Control;
 
-internal sealed class BatchTests : ControlTest
+internal sealed class BatchTests(StoreKind kind) : ControlTest(kind)
 {
     private static readonly string[] s_fields =
     [

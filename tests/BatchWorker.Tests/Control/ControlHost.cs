@@ -6,6 +6,7 @@ using BatchWorker.Control;
 using BatchWorker.Intake;
 using BatchWorker.Monitoring;
 using BatchWorker.Queue;
+using BatchWorker.Tests.Fixtures;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -51,7 +52,7 @@ internal sealed class ControlHost : IAsyncDisposable
         Assert.That(ApiKeys.TryParse(keys, out var known), Is.True);
         builder.Services
             .AddSingleton<TimeProvider>(time)
-            .AddLedger(new LedgerOptions { Namespace = SharedRedis.NewNamespace(), Owner = "control-tests", UseProcessClock = true }, connection ?? await SharedRedis.ConnectionAsync())
+            .AddLedger(TestStore.Fit(new LedgerOptions { Namespace = SharedRedis.NewNamespace(), Owner = "control-tests", UseProcessClock = true }), connection ?? await SharedRedis.ConnectionAsync())
             .AddIntake(new IntakeOptions())
             .AddSingleton<FrameSegments>().AddSingleton<ISegmentStore>(services => services.GetRequiredService<FrameSegments>())
             .AddSingleton<DrainDesk>().AddSingleton<IDrainDesk>(services => services.GetRequiredService<DrainDesk>())

@@ -1,9 +1,10 @@
 using System.Text.Json;
+using BatchWorker.Tests.Fixtures;
 
 namespace BatchWorker.Tests.Control;
 
 /// <summary>One ledger and one daemon for each test.</summary>
-internal abstract class ControlTest
+internal abstract class ControlTest(StoreKind kind) : EachStore(kind)
 {
     protected ControlHost Host { get; private set; } = null!;
 

@@ -19,6 +19,8 @@ internal sealed class FrameSegments : ISegmentStore
         return new ResultAddress(segment, offset, (ushort)(frame.Count - 1));
     }
 
+    public Task<bool> HasRoomAsync(CancellationToken cancellationToken) => Task.FromResult(true);
+
     public Task<ArchivedResult?> ReadAsync(ResultAddress address, CancellationToken cancellationToken) =>
         Task.FromResult(_frames.TryGetValue((address.Segment, address.Offset), out var frame) ? frame[address.Index] : null);
 

@@ -1,9 +1,10 @@
 using BatchWorker.Lifecycle;
 using BatchWorker.Queue;
+using BatchWorker.Tests.Fixtures;
 
 namespace BatchWorker.Tests.Control;
 
-internal sealed class HealthTests : ControlTest
+internal sealed class HealthTests(StoreKind kind) : ControlTest(kind)
 {
     [Test]
     public async Task Health_names_every_check()

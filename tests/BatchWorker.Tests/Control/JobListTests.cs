@@ -1,9 +1,10 @@
 using BatchWorker.Lifecycle;
 using BatchWorker.Queue;
+using BatchWorker.Tests.Fixtures;
 
 namespace BatchWorker.Tests.Control;
 
-internal sealed class JobListTests : ControlTest
+internal sealed class JobListTests(StoreKind kind) : ControlTest(kind)
 {
     private static readonly string[] s_fields =
     [

@@ -1,10 +1,11 @@
 using System.Text.Json;
 using BatchWorker.Lifecycle;
 using BatchWorker.Queue;
+using BatchWorker.Tests.Fixtures;
 
 namespace BatchWorker.Tests.Control;
 
-internal sealed class JobTests : ControlTest
+internal sealed class JobTests(StoreKind kind) : ControlTest(kind)
 {
     private static readonly string[] s_fields =
     [

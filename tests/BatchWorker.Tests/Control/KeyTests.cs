@@ -1,10 +1,11 @@
 using System.Net;
 using BatchWorker.Control;
+using BatchWorker.Tests.Fixtures;
 using Microsoft.AspNetCore.Routing;
 
 namespace BatchWorker.Tests.Control;
 
-internal sealed class KeyTests : ControlTest
+internal sealed class KeyTests(StoreKind kind) : ControlTest(kind)
 {
     private const string Reader = "key-read-0123456789-AB";
     private const string Enqueuer = "key-enqueue-0123456789";

@@ -2,10 +2,11 @@ using BatchWorker.Lifecycle;
 using BatchWorker.Monitoring;
 using BatchWorker.Queue;
 using BatchWorker.Telemetry;
+using BatchWorker.Tests.Fixtures;
 
 namespace BatchWorker.Tests.Control;
 
-internal sealed class MetricsTests : ControlTest
+internal sealed class MetricsTests(StoreKind kind) : ControlTest(kind)
 {
     [Test]
     public async Task Gauges_show_the_last_sample()

@@ -1,8 +1,9 @@
 using System.Text.Json;
+using BatchWorker.Tests.Fixtures;
 
 namespace BatchWorker.Tests.Control;
 
-internal sealed class OpenApiTests : ControlTest
+internal sealed class OpenApiTests(StoreKind kind) : ControlTest(kind)
 {
     [Test]
     public async Task The_description_is_openapi_3_1()
@@ -15,6 +16,8 @@ internal sealed class OpenApiTests : ControlTest
     [TestCase("get", "/batch/jobs/{id}", "read")]
     [TestCase("delete", "/batch/jobs/{id}", "operate")]
     [TestCase("post", "/batch/jobs/{id}/retry", "operate")]
+    [TestCase("post", "/batch/jobs/retry", "operate")]
+    [TestCase("post", "/batch/jobs/cancel", "operate")]
     [TestCase("post", "/batch/process", "operate")]
     [TestCase("post", "/batch/process/all", "operate")]
     [TestCase("get", "/batch/runs", "read")]

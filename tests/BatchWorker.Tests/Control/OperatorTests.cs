@@ -1,11 +1,12 @@
 using System.Text.Json;
 using BatchWorker.Lifecycle;
 using BatchWorker.Queue;
+using BatchWorker.Tests.Fixtures;
 
 namespace BatchWorker.Tests.Control;
 
 /// <summary>Queue status, providers, scheduler.</summary>
-internal sealed class OperatorTests : ControlTest
+internal sealed class OperatorTests(StoreKind kind) : ControlTest(kind)
 {
     [Test]
     public async Task Queue_status_counts_the_same_jobs_in_every_map()

@@ -1,9 +1,10 @@
 using System.Net;
+using BatchWorker.Tests.Fixtures;
 
 namespace BatchWorker.Tests.Control;
 
 /// <summary>What is refused before any endpoint: unknown routes, wrong methods, foreign pages.</summary>
-internal sealed class RefusalTests : ControlTest
+internal sealed class RefusalTests(StoreKind kind) : ControlTest(kind)
 {
     [TestCase("GET", "/batch/nope")]
     [TestCase("POST", "/nowhere")]

@@ -1,10 +1,11 @@
 using System.Text.Json;
 using BatchWorker.Lifecycle;
 using BatchWorker.Queue;
+using BatchWorker.Tests.Fixtures;
 
 namespace BatchWorker.Tests.Control;
 
-internal sealed class ResultTests : ControlTest
+internal sealed class ResultTests(StoreKind kind) : ControlTest(kind)
 {
     [Test]
     public async Task Results_come_in_the_order_of_the_batch([Values(10, 700)] int limit)

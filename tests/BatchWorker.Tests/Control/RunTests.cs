@@ -1,9 +1,10 @@
 using System.Text.Json;
 using BatchWorker.Queue;
+using BatchWorker.Tests.Fixtures;
 
 namespace BatchWorker.Tests.Control;
 
-internal sealed class RunTests : ControlTest
+internal sealed class RunTests(StoreKind kind) : ControlTest(kind)
 {
     private static readonly string[] s_fields =
         ["run_id", "trigger", "filter", "status", "started_at", "ended_at", "jobs", "batches", "held", "error"];

@@ -11,7 +11,6 @@ internal static class CutOffScript
     private const string Word = "cut off";
 
     public static string Head(int write) => $$"""
-        #!lua
         local redis = (function()
           local real, left = redis, {{write}}
           local reads = { HGET = true, HMGET = true, TIME = true }

@@ -23,11 +23,11 @@ internal sealed class LedgerHarness
     {
         _connection = connection;
         Time = time ?? new FakeTimeProvider(Start);
-        var options = new LedgerOptions { Namespace = ns, Owner = owner, UseProcessClock = true };
+        var options = TestStore.Fit(new LedgerOptions { Namespace = ns, Owner = owner, UseProcessClock = true });
         Store = new LedgerStore(connection, configure?.Invoke(options) ?? options, Time);
         Lanes = new Lanes(Store);
         var instruments = new Instruments(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
-        Intake = new JobIntake(Store, Lanes, instruments);
+        Intake = new JobIntake(Store, Lanes, new StoreRoom(), instruments);
         Desk = new JobDesk(Store, Lanes, instruments);
         Batches = new BatchLedger(Store, Lanes);
         Claims = new JobClaims(Store, Batches);
@@ -39,6 +39,7 @@ internal sealed class LedgerHarness
         Codes = new ErrorCodes(Store);
         Queries = new JobQueries(Store, Lanes, Batches, Settlements, Codes);
         Repair = new LedgerRepair(Store, NullLogger<LedgerRepair>.Instance);
+        Bulk = new JobBulk(Store, new JobMatches(Store, Lanes, Batches, Claims), new JobFailures(Settlements, Codes), Lanes, instruments);
     }
 
     public FakeTimeProvider Time { get; }
@@ -75,10 +76,12 @@ internal sealed class LedgerHarness
 
     public LedgerRepair Repair { get; }
 
+    public JobBulk Bulk { get; }
+
     /// <summary>Another replica on the same ledger and clock.</summary>
     public LedgerHarness Replica(string owner) => new(_connection, Store.Options.Namespace, owner, Time);
 
     /// <summary>The same replica on a store that is cut off inside every script, before its write of this number (from 0).</summary>
     public LedgerHarness CutOffBefore(int write) =>
-        new(_connection, Store.Options.Namespace, Store.Options.Owner, Time, options => options with { ScriptHead = CutOffScript.Head(write) });
+        new(_connection, Store.Options.Namespace, Store.Options.Owner, Time, options => options with { ScriptHead = options.ScriptHead + CutOffScript.Head(write) });
 }

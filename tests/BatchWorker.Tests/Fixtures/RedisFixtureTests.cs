@@ -2,7 +2,7 @@ using BatchWorker.Queue;
 
 namespace BatchWorker.Tests.Fixtures;
 
-internal sealed class RedisFixtureTests : RedisFixture
+internal sealed class RedisFixtureTests(StoreKind kind) : RedisFixture(kind)
 {
     [Test]
     public async Task A_job_that_was_enqueued_is_found_under_its_id()

@@ -3,10 +3,11 @@ using BatchWorker.Archive;
 using BatchWorker.Lifecycle;
 using BatchWorker.Providers;
 using BatchWorker.Queue;
+using BatchWorker.Tests.Fixtures;
 
 namespace BatchWorker.Tests.Flow;
 
-internal sealed class BatchLifeTests
+internal sealed class BatchLifeTests(StoreKind kind) : EachStore(kind)
 {
     [Test]
     public async Task Every_job_gets_the_answer_to_its_own_request()

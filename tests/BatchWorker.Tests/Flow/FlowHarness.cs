@@ -1,12 +1,14 @@
 using System.Text;
 using BatchWorker.Archive;
 using BatchWorker.Batching;
+using BatchWorker.Costs;
 using BatchWorker.Lifecycle;
 using BatchWorker.Polling;
 using BatchWorker.Providers;
 using BatchWorker.Queue;
 using BatchWorker.Results;
 using BatchWorker.Telemetry;
+using BatchWorker.Tests.Fixtures;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
@@ -29,22 +31,24 @@ internal sealed class FlowHarness : IAsyncDisposable
 
     public FakeTimeProvider Time { get; }
 
-    /// <summary>The provider in memory; without work when the test brought another one.</summary>
+    /// <summary>The provider in memory; without work when the test brought one of another kind.</summary>
     public ModelProvider Provider { get; }
 
-    public static async Task<FlowHarness> StartAsync(string? ns = null, FakeTimeProvider? clock = null, IBatchProvider? other = null)
+    public static async Task<FlowHarness> StartAsync(
+        string? ns = null, FakeTimeProvider? clock = null, IBatchProvider? other = null, MemorySegments? segments = null, long? redisResults = null, string owner = "replica-1")
     {
         var connection = await SharedRedis.ConnectionAsync();
         var time = clock ?? new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 2, 0, 0, TimeSpan.Zero));
-        var provider = new ModelProvider(time);
+        var provider = other as ModelProvider ?? new ModelProvider(time);
         var services = new ServiceCollection();
         var spool = Directory.CreateTempSubdirectory("bw-spool-").FullName;
         services.AddLogging().AddSingleton<TimeProvider>(time).AddSingleton(other ?? provider).AddSingleton<ProviderSet>();
         services.AddMetrics().AddSingleton<Instruments>();
-        services.AddSingleton<ISegmentStore, MemorySegments>();
-        services.AddLedger(new LedgerOptions { Namespace = ns ?? SharedRedis.NewNamespace(), Owner = "replica-1", UseProcessClock = true }, connection);
+        services.AddSingleton<ISegmentStore>(provided => redisResults is { } most ? new RedisSegmentStore(provided.GetRequiredService<LedgerStore>(), most) : segments ?? new MemorySegments());
+        services.AddLedger(TestStore.Fit(new LedgerOptions { Namespace = ns ?? SharedRedis.NewNamespace(), Owner = owner, UseProcessClock = true }), connection);
         services.AddBatching(new BatchingOptions { SpoolDirectory = spool });
         services.AddPolling(new PollingOptions());
+        services.AddCosts();
         services.AddResults(new ResultsOptions());
         var harness = new FlowHarness(services.BuildServiceProvider(), time, provider, spool);
         await harness.Get<OwnerLease>().TakeAsync();
@@ -56,11 +60,11 @@ internal sealed class FlowHarness : IAsyncDisposable
     /// <summary>What the job at a place of <see cref="EnqueueAsync"/> asks.</summary>
     public static string RequestOf(int place) => $$"""{"model":"{{Lane.Model}}","messages":[{"role":"user","content":"Pitch {{place}}"}]}""";
 
-    public async Task<IReadOnlyList<JobId>> EnqueueAsync(int count, int maxAttempts = 3, int priority = 5, DateTimeOffset? deadline = null)
+    public async Task<IReadOnlyList<JobId>> EnqueueAsync(int count, int maxAttempts = 3, int priority = 5, DateTimeOffset? deadline = null, string model = "gpt-4o")
     {
         var jobs = Enumerable.Range(0, count).Select(i => new NewJob
         {
-            Lane = Lane,
+            Lane = Lane with { Provider = Provider.Name, Model = model },
             Priority = priority,
             Data = Encoding.UTF8.GetBytes(RequestOf(i)),
             MaxAttempts = maxAttempts,
@@ -104,6 +108,9 @@ internal sealed class FlowHarness : IAsyncDisposable
     public async Task<JobDetail> JobAsync(JobId id) => await Get<JobQueries>().FindAsync(id) ?? throw new AssertionException($"{id} is gone");
 
     public async Task<OwnedBatch> BatchAsync(long number) => await Get<BatchLedger>().ReadAsync(number) ?? throw new AssertionException($"Batch {number} is gone");
+
+    /// <summary>Where the input of a batch is spooled.</summary>
+    public string SpoolPath(string batchId) => Path.Combine(_spool, batchId + ".jsonl");
 
     public async ValueTask DisposeAsync()
     {

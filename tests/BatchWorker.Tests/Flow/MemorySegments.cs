@@ -8,6 +8,9 @@ internal sealed class MemorySegments : ISegmentStore
 {
     private readonly ConcurrentDictionary<uint, List<ArchivedResult>> _segments = new();
 
+    /// <summary>Segments that are there.</summary>
+    public int Count => _segments.Count;
+
     public Task<ISegmentWriter> CreateAsync(uint segment, CancellationToken cancellationToken)
     {
         if (!_segments.TryAdd(segment, []))
@@ -16,6 +19,8 @@ internal sealed class MemorySegments : ISegmentStore
         }
         return Task.FromResult<ISegmentWriter>(new Writer(segment, _segments[segment]));
     }
+
+    public Task<bool> HasRoomAsync(CancellationToken cancellationToken) => Task.FromResult(true);
 
     public Task<ArchivedResult?> ReadAsync(ResultAddress address, CancellationToken cancellationToken) =>
         Task.FromResult(_segments.TryGetValue(address.Segment, out var stored) && address.Offset < stored.Count ? stored[(int)address.Offset] : null);

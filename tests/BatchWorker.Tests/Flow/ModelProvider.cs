@@ -18,6 +18,9 @@ internal sealed class ModelBatch
     /// <summary>Answers, by custom id; a test changes them before the batch completes.</summary>
     public Dictionary<string, ResultLine> Lines { get; } = [];
 
+    /// <summary>Its results are not found until then.</summary>
+    public DateTimeOffset UnknownUntil { get; set; }
+
     /// <summary>Lines after which the download is cut.</summary>
     public int? CutAfter { get; set; }
 }
@@ -31,13 +34,18 @@ internal sealed class ModelProvider(TimeProvider time) : IBatchProvider
     private int _ids;
     private ImmutableList<ModelBatch> _batches = [];
 
-    public Provider Name => Provider.OpenAi;
+    public Provider Name { get; init; } = Provider.OpenAi;
 
     public string? Account { get; set; } = "00112233aabbccdd";
 
     public string KeyVariable => "OPENAI_API_KEY";
 
-    public bool UploadsInput => true;
+    public bool UploadsInput => TagsBatches;
+
+    /// <summary>False for one like Anthropic: the input travels within the create call, and nothing names us in a list.</summary>
+    public bool TagsBatches { get; init; } = true;
+
+    public TimeSpan Propagation { get; init; }
 
     public BatchLimits Limits { get; set; } = new(50_000, 200_000_000, 50_000);
 
@@ -45,6 +53,12 @@ internal sealed class ModelProvider(TimeProvider time) : IBatchProvider
 
     /// <summary>Uploads that arrived.</summary>
     public int Uploads => _files.Count;
+
+    /// <summary>What happens at the provider while a create call is on its way.</summary>
+    public Action? OnCreate { get; set; }
+
+    /// <summary>The input of the present or last create call.</summary>
+    public IReadOnlyList<string> LastLines { get; private set; } = [];
 
     /// <summary>Create calls that were sent.</summary>
     public int Creates { get; private set; }
@@ -87,28 +101,34 @@ internal sealed class ModelProvider(TimeProvider time) : IBatchProvider
     public Task<Answer<string>> FindUploadAsync(SpooledFile file, CancellationToken cancellationToken) =>
         Task.FromResult<Answer<string>>(_files.FirstOrDefault(known => known.Value.Name == file.Name).Key ?? "");
 
-    public Task<Answer<string>> WatermarkAsync(CancellationToken cancellationToken) => Task.FromResult<Answer<string>>("");
+    public Task<Answer<string>> WatermarkAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<Answer<string>>(TagsBatches || ForgetsWatermark ? "" : Listed().FirstOrDefault()?.Id ?? "");
 
-    public Task<CreateOutcome> CreateAsync(Submission submission, CancellationToken cancellationToken)
+    /// <summary>As if the newest batch had been deleted.</summary>
+    public bool ForgetsWatermark { get; set; }
+
+    public async Task<CreateOutcome> CreateAsync(Submission submission, CancellationToken cancellationToken)
     {
+        var lines = TagsBatches ? _files[submission.InputFileId!].Lines : await File.ReadAllLinesAsync(submission.File.Path, cancellationToken);
         lock (_creating)
         {
-            return Task.FromResult(Create(submission));
+            return Create(submission, lines);
         }
     }
 
-    private CreateOutcome Create(Submission submission)
+    private CreateOutcome Create(Submission submission, IReadOnlyList<string> lines)
     {
         Creates++;
+        LastLines = lines;
+        OnCreate?.Invoke();
         var (exists, answer) = CreateFate(Creates);
         if (!exists)
         {
             return answer ?? new CreateOutcome.Unknown("lost on the way");
         }
-        var lines = _files[submission.InputFileId!].Lines;
         var batch = new ModelBatch
         {
-            Seen = new ProviderBatch { Id = $"pb-{Interlocked.Increment(ref _ids)}", Phase = ProviderPhase.Validating, RawStatus = "validating", CreatedAt = time.GetUtcNow(), InputFileId = submission.InputFileId, Tag = submission.Tag },
+            Seen = new ProviderBatch { Id = $"pb-{Interlocked.Increment(ref _ids)}", Phase = ProviderPhase.Validating, RawStatus = "validating", CreatedAt = time.GetUtcNow(), InputFileId = submission.InputFileId, Tag = TagsBatches ? submission.Tag : null, RequestCount = lines.Count },
             CustomIds = [.. lines.Select(line => line[..line.IndexOf(' ', StringComparison.Ordinal)])],
         };
         foreach (var (i, id) in batch.CustomIds.Index())
@@ -120,14 +140,47 @@ internal sealed class ModelProvider(TimeProvider time) : IBatchProvider
             Hidden.Add(batch.Seen.Id);
             HideNext = false;
         }
-        Volatile.Write(ref _batches, _batches.Add(batch));
+        Add(batch);
         return answer ?? new CreateOutcome.Created(batch.Seen.Id);
     }
+
+    /// <summary>A batch that somebody else created in the same account, with answers for ids of theirs.</summary>
+    public ModelBatch AddStranger(params string[] customIds)
+    {
+        var batch = new ModelBatch
+        {
+            Seen = new ProviderBatch { Id = $"pb-{Interlocked.Increment(ref _ids)}", Phase = ProviderPhase.Running, RawStatus = "in_progress", CreatedAt = time.GetUtcNow(), RequestCount = customIds.Length, HasBegun = true },
+            CustomIds = customIds,
+        };
+        foreach (var id in customIds)
+        {
+            batch.Lines[id] = Answer(id, id + " {}");
+        }
+        Add(batch);
+        return batch;
+    }
+
+    public void Add(ModelBatch batch) => Volatile.Write(ref _batches, _batches.Add(batch));
+
+    /// <summary>As if it had never been there.</summary>
+    public void Remove(ModelBatch batch) => Volatile.Write(ref _batches, _batches.Remove(batch));
 
     public Task<Answer<IReadOnlyList<ProviderBatch>>> FindAsync(SubmissionTrace trace, CancellationToken cancellationToken) =>
         Task.FromResult(ReadFailure() is { } failure
             ? (Answer<IReadOnlyList<ProviderBatch>>)failure
-            : new Answer<IReadOnlyList<ProviderBatch>>([.. Batches.Select(batch => batch.Seen).Where(seen => seen.Tag == trace.Tag && !Hidden.Contains(seen.Id))], null));
+            : new Answer<IReadOnlyList<ProviderBatch>>([.. TagsBatches ? Listed().Where(seen => seen.Tag == trace.Tag).Reverse() : Candidates(trace)], null));
+
+    /// <summary>As Anthropic's search does it; that one has tests of its own.</summary>
+    private IEnumerable<ProviderBatch> Candidates(SubmissionTrace trace)
+    {
+        var slack = TimeSpan.FromMinutes(10);
+        return Listed().TakeWhile(seen => seen.Id != trace.Watermark)
+            .Where(seen => (trace.RequestCount == 0 || seen.RequestCount == trace.RequestCount) && seen.CreatedAt >= trace.SentAfter - slack && !(seen.CreatedAt > trace.EndedBy + slack))
+            .Reverse();
+    }
+
+    /// <summary>What a list shows, newest first.</summary>
+    private IEnumerable<ProviderBatch> Listed() => Batches.Select(batch => batch.Seen).Where(seen => !Hidden.Contains(seen.Id)).Reverse();
 
     public Task<Answer<ProviderBatch>> GetAsync(string providerBatchId, CancellationToken cancellationToken) =>
         Task.FromResult<Answer<ProviderBatch>>(ReadFailure() is { } failure ? failure
@@ -137,6 +190,10 @@ internal sealed class ModelProvider(TimeProvider time) : IBatchProvider
     public async IAsyncEnumerable<ResultLine> ReadResultsAsync(ProviderBatch batch, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var model = _batches.Find(known => known.Seen.Id == batch.Id)!;
+        if (time.GetUtcNow() < model.UnknownUntil)
+        {
+            throw new ProviderReadException(new ProviderFailure(FailureKind.NotFound, "not_found", "No such batch."));
+        }
         var sent = 0;
         foreach (var line in model.CustomIds.Reverse().Where(model.Lines.ContainsKey).Select(id => model.Lines[id]))
         {
@@ -159,6 +216,15 @@ internal sealed class ModelProvider(TimeProvider time) : IBatchProvider
         }
         batch.Seen = batch.Seen with { RawStatus = "cancelling", Phase = ProviderPhase.Running };
         return Task.FromResult<Answer<ProviderBatch>>(batch.Seen);
+    }
+
+    /// <summary>Deletions that were asked for.</summary>
+    public List<ProviderFiles> Deleted { get; } = [];
+
+    public Task<ProviderFailure?> DeleteFilesAsync(ProviderFiles files, CancellationToken cancellationToken)
+    {
+        Deleted.Add(files);
+        return Task.FromResult(ReadFailure());
     }
 
     public Task<ProviderFailure?> ProbeAsync(CancellationToken cancellationToken) => Task.FromResult(ReadFailure());

@@ -1,11 +1,12 @@
 using BatchWorker.Lifecycle;
 using BatchWorker.Providers;
 using BatchWorker.Queue;
+using BatchWorker.Tests.Fixtures;
 
 namespace BatchWorker.Tests.Flow;
 
 /// <summary>What becomes of jobs whose batch did not simply answer them.</summary>
-internal sealed class OutcomeTests
+internal sealed class OutcomeTests(StoreKind kind) : EachStore(kind)
 {
     [Test]
     public async Task An_expired_batch_keeps_its_answers_and_sends_the_rest_again()

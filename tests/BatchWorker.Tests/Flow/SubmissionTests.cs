@@ -2,11 +2,12 @@ using BatchWorker.Batching;
 using BatchWorker.Lifecycle;
 using BatchWorker.Providers;
 using BatchWorker.Queue;
+using BatchWorker.Tests.Fixtures;
 
 namespace BatchWorker.Tests.Flow;
 
 /// <summary>The create call and everything that can go wrong before and around it.</summary>
-internal sealed class SubmissionTests
+internal sealed class SubmissionTests(StoreKind kind) : EachStore(kind)
 {
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(900);
 

@@ -8,20 +8,27 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace BatchWorker.Tests.Intake;
 
-/// <summary>Reads jobs as intake does, without a ledger. Only OpenAI has a key.</summary>
+/// <summary>Reads jobs as intake does, without a ledger. Only OpenAI has a key, or every provider.</summary>
 internal sealed class JobReaderHost
 {
     public static readonly DateTimeOffset Now = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
 
     private readonly JobReader _reader;
 
-    public JobReaderHost(IntakeOptions? options = null, BatchLimits? limits = null)
+    public JobReaderHost(IntakeOptions? options = null, BatchLimits? limits = null, bool all = false)
     {
         var time = new FakeTimeProvider(Now);
-        var openAi = new ModelProvider(time);
-        openAi.Limits = limits ?? openAi.Limits;
-        _reader = new JobReader(options ?? new IntakeOptions(), new ProviderSet([openAi]), time);
+        var models = (all ? ProviderNames.All : [Provider.OpenAi]).Select(name => new ModelProvider(time) { Name = name }).ToArray();
+        foreach (var model in models)
+        {
+            model.Limits = limits ?? model.Limits;
+        }
+        _reader = new JobReader(options ?? new IntakeOptions(), new ProviderSet(models), time);
     }
+
+    /// <summary>A job of a type and provider with only this data.</summary>
+    public static string JobOf(string jobType, string provider, string data, string more = "") =>
+        $$"""{"job_type":"{{jobType}}","provider":"{{provider}}","data":{{data}}{{(more.Length > 0 ? "," + more : "")}}}""";
 
     /// <summary>A job that is accepted, with members added; <paramref name="data"/> replaces its request.</summary>
     public static string Job(string more = "", string data = """{"model":"gpt-4o","messages":[]}""") =>

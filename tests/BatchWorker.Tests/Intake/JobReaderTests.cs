@@ -1,5 +1,6 @@
 using System.Text;
 using BatchWorker.Intake;
+using BatchWorker.JobTypes;
 using BatchWorker.Lifecycle;
 using BatchWorker.Providers;
 
@@ -46,7 +47,7 @@ internal sealed class JobReaderTests
     [TestCase("[]", "")]
     [TestCase("{}", "/job_type", "/provider", "/data")]
     [TestCase("""{"job_type":null,"provider":null,"data":null}""", "/job_type", "/provider", "/data")]
-    [TestCase("""{"job_type":"","provider":"","data":{}}""", "/job_type", "/provider", "/data/model")]
+    [TestCase("""{"job_type":"","provider":"","data":{}}""", "/job_type", "/provider")]
     [TestCase("""{"job_type":1,"provider":1,"data":1}""", "/job_type", "/provider", "/data")]
     [TestCase("""{"job_type":"Bad Type!","provider":"mistral","data":[]}""", "/job_type", "/provider", "/data")]
     public void What_is_no_job_is_refused_once_for_each_field(string job, params string[] pointers) =>
@@ -106,21 +107,30 @@ internal sealed class JobReaderTests
         Assert.That(_reader.Read(JobReaderHost.Job($"\"metadata\":{{{string.Join(',', members)}}}")).Job is not null, Is.EqualTo(accepted));
     }
 
-    [TestCase("anthropic", "ANTHROPIC_API_KEY")]
-    [TestCase("gemini", "GEMINI_API_KEY")]
-    public void A_provider_without_a_key_is_refused_with_its_variable(string provider, string variable)
+    [TestCase("anthropic", "ANTHROPIC_API_KEY", """{"model":"m","messages":[]}""", "/provider")]
+    [TestCase("gemini", "GEMINI_API_KEY", """{"model":"m","contents":[]}""", "/provider")]
+    [TestCase("gemini", "GEMINI_API_KEY", """{"model":"m","messages":[]}""", "/provider", "/data")]
+    public void A_provider_without_a_key_is_refused_with_its_variable(string provider, string variable, string data, params string[] pointers)
     {
-        var reading = _reader.Read(JobReaderHost.Job().Replace("openai", provider, StringComparison.Ordinal));
-        Assert.That(reading.Errors.Select(error => error.Pointer), Is.EqualTo(new[] { "/provider" }));
+        var reading = _reader.Read(JobReaderHost.JobOf("creative_scoring", provider, data));
+        Assert.That(reading.Errors.Select(error => error.Pointer), Is.EqualTo(pointers));
         Assert.That(reading.Errors[0].Detail, Does.Contain(variable));
     }
 
     [Test]
     public void Job_types_of_the_configuration_are_accepted()
     {
-        var reader = new JobReaderHost(new IntakeOptions { JobTypes = new HashSet<string> { "own_type" } });
+        var reader = new JobReaderHost(new IntakeOptions { Catalog = new JobTypeCatalog(["own_type"], new Dictionary<(string, Provider), ProviderTemplate>()) });
         Assert.That(reader.Accept(JobReaderHost.Job().Replace("creative_scoring", "own_type", StringComparison.Ordinal)).Lane.JobType, Is.EqualTo("own_type"));
         Assert.That(reader.Refuse(JobReaderHost.Job()), Is.EqualTo(new[] { "/job_type" }));
+    }
+
+    [TestCase(false, "BATCH_WEBHOOK_SECRET")]
+    [TestCase(true, "not in this version")]
+    public void A_callback_is_refused_with_the_reason(bool hasSecret, string reason)
+    {
+        var reading = new JobReaderHost(new IntakeOptions { HasWebhookSecret = hasSecret }).Read(JobReaderHost.Job("\"callback_url\":\"https://example.com\""));
+        Assert.That(reading.Errors.Single().Detail, Does.Contain(reason));
     }
 
     [Test]

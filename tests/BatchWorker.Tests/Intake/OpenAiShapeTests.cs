@@ -24,8 +24,8 @@ internal sealed class OpenAiShapeTests
     public void An_endpoint_that_is_named_goes_before_the_rule(string endpoint) =>
         Assert.That(_reader.LaneOf("""{"model":"gpt-4o","input":"x"}""", $"\"endpoint\":\"{endpoint}\"").Endpoint, Is.EqualTo(endpoint));
 
-    [TestCase("""{}""", "/data/model", "/data")]
-    [TestCase("""{"creative_id":"c-1","script":"x","niche":"y"}""", "/data/model", "/data")]
+    [TestCase("""{"creative_id":"c-1","script":"x","niche":"y","model":"gpt-4o"}""", "/data")]
+    [TestCase("""{"input":"x"}""", "/data/model")]
     [TestCase("""{"model":"gpt-4o"}""", "/data")]
     [TestCase("""{"messages":[]}""", "/data/model")]
     [TestCase("""{"model":"","messages":[]}""", "/data/model")]

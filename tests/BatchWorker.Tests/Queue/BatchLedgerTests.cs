@@ -4,7 +4,7 @@ using BatchWorker.Tests.Fixtures;
 
 namespace BatchWorker.Tests.Queue;
 
-internal sealed class BatchLedgerTests : RedisFixture
+internal sealed class BatchLedgerTests(StoreKind kind) : RedisFixture(kind)
 {
     private LedgerHarness _ledger = null!;
     private OwnedBatch _batch = null!;

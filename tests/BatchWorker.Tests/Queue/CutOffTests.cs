@@ -6,7 +6,7 @@ using static BatchWorker.Tests.Fixtures.LedgerSteps;
 namespace BatchWorker.Tests.Queue;
 
 /// <summary>A store that dies inside a script leaves the first writes of it; from each number of them the ledger goes on as if nothing had happened.</summary>
-internal sealed class CutOffTests : RedisFixture
+internal sealed class CutOffTests(StoreKind kind) : RedisFixture(kind)
 {
     [Test]
     public async Task An_acceptance_is_finished_and_its_repetition_finds_every_job_once()
@@ -185,6 +185,38 @@ internal sealed class CutOffTests : RedisFixture
                 var counts = await ledger.Counts.CountAsync();
                 Assert.That((counts.Total, counts.Delayed, counts.Dead), Is.EqualTo((0L, 0L, end == JobState.Failed ? 1L : 0L)));
             });
+    }
+
+    [TestCase(JobAction.Cancel)]
+    [TestCase(JobAction.Retry)]
+    public async Task A_verb_on_many_jobs_is_finished_by_its_repetition(JobAction action)
+    {
+        var all = new BulkWish(action, new JobFilter(), null, null, DryRun: false);
+        var writes = await CutOffScript.AtEveryWriteAsync(
+            async () =>
+            {
+                var ledger = NewLedger(NewNamespace());
+                var ids = await ledger.EnqueueAsync(Job(), Job(9), Job() with { NotBefore = LedgerHarness.Start.AddMinutes(1), Deadline = LedgerHarness.Start.AddDays(1) });
+                if (action == JobAction.Retry)
+                {
+                    await ledger.Desk.CancelAsync(ids[2]);
+                    await ledger.SettleAsync(await ledger.MoveAsync(await ledger.ClaimAsync(), BatchState.Submitting, BatchState.Submitted, BatchState.Retrieving), ledger.Ended(Outcome.Failed), ledger.Ended(Outcome.Missing));
+                }
+                return (ledger, ids);
+            },
+            (ledger, _) => ledger.Bulk.RunAsync(all, default),
+            async (ledger, ids) =>
+            {
+                await ledger.Bulk.RunAsync(all, default);
+                ledger.Time.Advance(TimeSpan.FromMinutes(2));
+                await ledger.Desk.ComeDueAsync();
+                Assert.That(await ledger.StatesAsync(ids), Is.All.EqualTo(action == JobAction.Cancel ? JobState.Cancelled : JobState.Queued));
+                Assert.That(await ClaimWhatIsLeftAsync(ledger), Is.EqualTo(action == JobAction.Cancel ? [] : new[] { ids[1].Sequence, ids[0].Sequence, ids[2].Sequence }));
+                await ledger.Counts.RecountAsync();
+                var counts = await ledger.Counts.CountAsync();
+                Assert.That((counts.Total, counts.Delayed, counts.Dead), Is.EqualTo((0L, 0L, 0L)));
+            });
+        Assert.That(writes, Is.GreaterThan(10));
     }
 
     private static Task DoAsync(LedgerHarness ledger, string verb, JobId id) => verb switch

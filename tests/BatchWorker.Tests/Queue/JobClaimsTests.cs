@@ -6,7 +6,7 @@ using static BatchWorker.Tests.Fixtures.LedgerSteps;
 
 namespace BatchWorker.Tests.Queue;
 
-internal sealed class JobClaimsTests : RedisFixture
+internal sealed class JobClaimsTests(StoreKind kind) : RedisFixture(kind)
 {
     [Test]
     public async Task Jobs_are_peeked_by_priority_then_by_acceptance()

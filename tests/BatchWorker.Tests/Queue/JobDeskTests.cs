@@ -5,7 +5,7 @@ using static BatchWorker.Tests.Fixtures.LedgerSteps;
 
 namespace BatchWorker.Tests.Queue;
 
-internal sealed class JobDeskTests : RedisFixture
+internal sealed class JobDeskTests(StoreKind kind) : RedisFixture(kind)
 {
     private LedgerHarness _ledger = null!;
 

@@ -5,7 +5,7 @@ using static BatchWorker.Tests.Fixtures.LedgerSteps;
 
 namespace BatchWorker.Tests.Queue;
 
-internal sealed class JobIntakeTests : RedisFixture
+internal sealed class JobIntakeTests(StoreKind kind) : RedisFixture(kind)
 {
     [Test]
     public async Task A_job_is_stored_as_it_was_given()

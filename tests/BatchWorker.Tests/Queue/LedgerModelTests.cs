@@ -6,7 +6,7 @@ using static BatchWorker.Tests.Fixtures.LedgerSteps;
 namespace BatchWorker.Tests.Queue;
 
 /// <summary>Random walks through the verbs of the ledger beside a model of plain collections; after every step both say the same.</summary>
-internal sealed class LedgerModelTests : RedisFixture
+internal sealed class LedgerModelTests(StoreKind kind) : RedisFixture(kind)
 {
     private const int Walks = 60;
     private const int Replicas = 8;

@@ -3,7 +3,7 @@ using BatchWorker.Tests.Fixtures;
 
 namespace BatchWorker.Tests.Queue;
 
-internal sealed class OwnerLeaseTests : RedisFixture
+internal sealed class OwnerLeaseTests(StoreKind kind) : RedisFixture(kind)
 {
     private LedgerHarness _one = null!;
     private LedgerHarness _two = null!;

@@ -4,7 +4,7 @@ using static BatchWorker.Tests.Fixtures.LedgerSteps;
 
 namespace BatchWorker.Tests.Queue;
 
-internal sealed class QueueCountsTests : RedisFixture
+internal sealed class QueueCountsTests(StoreKind kind) : RedisFixture(kind)
 {
     [Test]
     public async Task Waiting_jobs_are_counted_by_lane_and_priority_with_the_delayed_ones_and_the_oldest()

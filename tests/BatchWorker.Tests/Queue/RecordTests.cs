@@ -34,7 +34,7 @@ internal sealed class RecordTests
     }
 
     [Test]
-    public void An_outcome_at_its_extremes_is_read_back()
+    public void An_outcome_at_its_extremes_stays_within_64_bytes_and_is_read_back()
     {
         var outcome = new OutcomeRecord
         {
@@ -46,15 +46,23 @@ internal sealed class RecordTests
             Counted = true,
             Code = ushort.MaxValue,
             Settlement = (1 << 24) - 1,
-            Usage = new Usage(uint.MaxValue, uint.MaxValue, uint.MaxValue),
-            RealtimePico = long.MaxValue,
-            BatchPico = long.MaxValue,
-            Address = new ResultAddress(uint.MaxValue, Ulid.Max40, ushort.MaxValue),
+            Usage = new Usage(uint.MaxValue, uint.MaxValue, (1 << 24) - 1, (1 << 24) - 2, (1 << 24) - 3),
+            RealtimePico = OutcomeRecord.MostPico,
+            BatchPico = OutcomeRecord.MostPico - 1,
+            Address = new ResultAddress(uint.MaxValue, Ulid.Max40, byte.MaxValue),
             AtMs = (1L << 48) - 1,
             DueMs = (1L << 48) - 1,
         };
-        Assert.That(outcome.Pack(), Has.Length.EqualTo(OutcomeRecord.Size));
+        Assert.That(outcome.Pack(), Has.Length.EqualTo(OutcomeRecord.Size).And.Length.LessThanOrEqualTo(LongestListpackValue));
         Assert.That(OutcomeRecord.Unpack(outcome.Pack()), Is.EqualTo(outcome));
+    }
+
+    [Test]
+    public void Cache_counts_that_no_prompt_can_have_stop_at_the_largest_that_fits()
+    {
+        var outcome = new OutcomeRecord { Outcome = Outcome.Succeeded, Usage = new Usage(uint.MaxValue, 0, uint.MaxValue, 1 << 24, uint.MaxValue) };
+        const uint Most = (1 << 24) - 1;
+        Assert.That(OutcomeRecord.Unpack(outcome.Pack())!.Usage, Is.EqualTo(new Usage(uint.MaxValue, 0, Most, Most, Most)));
     }
 
     [Test]

@@ -4,7 +4,7 @@ using BatchWorker.Tests.Fixtures;
 
 namespace BatchWorker.Tests.Queue;
 
-internal sealed class RunLedgerTests : RedisFixture
+internal sealed class RunLedgerTests(StoreKind kind) : RedisFixture(kind)
 {
     [Test]
     public async Task A_run_is_open_until_it_has_ended_and_listed_the_newest_first()

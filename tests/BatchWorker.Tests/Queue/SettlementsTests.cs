@@ -5,7 +5,7 @@ using static BatchWorker.Tests.Fixtures.LedgerSteps;
 
 namespace BatchWorker.Tests.Queue;
 
-internal sealed class SettlementsTests : RedisFixture
+internal sealed class SettlementsTests(StoreKind kind) : RedisFixture(kind)
 {
     private const long Day = 86_400_000;
     private LedgerHarness _ledger = null!;

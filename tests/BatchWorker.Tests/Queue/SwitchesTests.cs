@@ -4,7 +4,7 @@ using BatchWorker.Tests.Fixtures;
 
 namespace BatchWorker.Tests.Queue;
 
-internal sealed class SwitchesTests : RedisFixture
+internal sealed class SwitchesTests(StoreKind kind) : RedisFixture(kind)
 {
     [Test]
     public async Task The_scheduler_is_stopped_for_all_replicas_until_it_is_started()

@@ -119,8 +119,9 @@ internal sealed class ControlTests
             await using (var host = await SimulatorHost.StartAsync(new SimulatorOptions { Directory = wanted.FullName }))
             {
                 Assert.That(host.OpenAiBaseUrl.ToString(), Does.StartWith("http://127.0.0.1:").And.EndWith("/openai/v1"));
+                Assert.That(host.AnthropicBaseUrl, Is.EqualTo(new Uri(host.Address, "/anthropic")));
             }
-            Assert.That(wanted.EnumerateDirectories().Select(directory => directory.Name), Does.Contain("openai"));
+            Assert.That(wanted.EnumerateDirectories().Select(directory => directory.Name), Is.SupersetOf(new[] { "openai", "anthropic" }));
         }
         finally
         {

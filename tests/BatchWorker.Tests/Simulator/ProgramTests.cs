@@ -18,7 +18,7 @@ internal sealed class ProgramTests
         _directory = Directory.CreateTempSubdirectory("simulator-test-");
         _process = Process.Start(new ProcessStartInfo("dotnet")
         {
-            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "BatchWorker.Simulator.dll"), "--dir", _directory.FullName, "--phase-seconds", "0.2", "--openai-key", "sk-of-the-test" },
+            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "BatchWorker.Simulator.dll"), "--dir", _directory.FullName, "--phase-seconds", "0.2", "--openai-key", "sk-of-the-test", "--anthropic-key", "sk-ant-of-the-test" },
             RedirectStandardOutput = true,
         })!;
     }
@@ -38,6 +38,8 @@ internal sealed class ProgramTests
         var baseUrl = await ReadVariableAsync("OPENAI_BASE_URL");
         using var http = new HttpClient { BaseAddress = new Uri($"{baseUrl}/") };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await ReadVariableAsync("OPENAI_API_KEY"));
+        Assert.That(await ReadVariableAsync("ANTHROPIC_BASE_URL"), Is.EqualTo(baseUrl.Replace("/openai/v1", "/anthropic", StringComparison.Ordinal)));
+        Assert.That(await ReadVariableAsync("ANTHROPIC_API_KEY"), Is.EqualTo("sk-ant-of-the-test"));
         using var bills = new FileSystemWatcher(Path.Combine(_directory.FullName, "ledger"));
         var billed = new TaskCompletionSource<string>();
         bills.Created += (_, bill) => billed.TrySetResult(bill.Name!);

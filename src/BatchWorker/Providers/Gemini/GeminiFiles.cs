@@ -48,6 +48,21 @@ internal sealed class GeminiFiles(ProviderHttp http, TimeProvider time)
         };
     }
 
+    /// <summary>
+    /// Null when the file is gone. Google answers 400 to names of result files where it takes only names of up to 40 characters
+    /// (googleapis/js-genai#1227): those end by themselves.
+    /// </summary>
+    public async Task<ProviderFailure?> DeleteAsync(string name, CancellationToken cancellationToken)
+    {
+        var answer = await http.ReadAsync(HttpMethod.Delete, GeminiPath.File(name), cancellationToken);
+        return answer.Failure switch
+        {
+            null or { Kind: FailureKind.NotFound or FailureKind.Refused } => null,
+            { Kind: FailureKind.Unauthorized } refused => await IsThereAsync(name, cancellationToken) is false ? null : refused,
+            var failure => failure,
+        };
+    }
+
     /// <summary>The name of a file once it can be used; lines of JSON can at once, as a rule.</summary>
     public async Task<Answer<string>> ReadyAsync(JsonElement file, CancellationToken cancellationToken)
     {

@@ -4,7 +4,7 @@ using BatchWorker.Lifecycle;
 namespace BatchWorker.Providers.Gemini;
 
 /// <summary>The Gemini Batch API, always with an input file.</summary>
-internal sealed class GeminiProvider(string? account, GeminiInput input, GeminiBatches batches, GeminiSearch search, GeminiResults results) : IBatchProvider
+internal sealed class GeminiProvider(string? account, GeminiStorage storage, GeminiBatches batches, GeminiSearch search, GeminiResults results) : IBatchProvider
 {
     public Provider Name => Provider.Gemini;
 
@@ -23,10 +23,10 @@ internal sealed class GeminiProvider(string? account, GeminiInput input, GeminiB
         GeminiRequest.Write(output, customId, request);
 
     public Task<Answer<string>> UploadAsync(SpooledFile file, CancellationToken cancellationToken) =>
-        input.Upload.SendAsync(file, cancellationToken);
+        storage.Upload.SendAsync(file, cancellationToken);
 
     public Task<Answer<string>> FindUploadAsync(SpooledFile file, CancellationToken cancellationToken) =>
-        input.Files.FindAsync(file, cancellationToken);
+        storage.Files.FindAsync(file, cancellationToken);
 
     /// <summary>Not needed: batches carry our tag.</summary>
     public Task<Answer<string>> WatermarkAsync(CancellationToken cancellationToken) => Task.FromResult<Answer<string>>("");
@@ -46,9 +46,12 @@ internal sealed class GeminiProvider(string? account, GeminiInput input, GeminiB
     public Task<Answer<ProviderBatch>> CancelAsync(string providerBatchId, CancellationToken cancellationToken) =>
         batches.CancelAsync(providerBatchId, cancellationToken);
 
+    public Task<ProviderFailure?> DeleteFilesAsync(ProviderFiles left, CancellationToken cancellationToken) =>
+        storage.Cleaner.DeleteAsync(left, cancellationToken);
+
     public Task<ProviderFailure?> ProbeAsync(CancellationToken cancellationToken) =>
         batches.ProbeAsync(cancellationToken);
 }
 
-/// <summary>The two halves of bringing input.</summary>
-internal sealed record GeminiInput(GeminiFiles Files, GeminiUpload Upload);
+/// <summary>What handles files at Google.</summary>
+internal sealed record GeminiStorage(GeminiFiles Files, GeminiUpload Upload, GeminiCleaner Cleaner);

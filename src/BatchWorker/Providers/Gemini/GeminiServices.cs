@@ -34,7 +34,7 @@ internal static class GeminiServices
         var batches = new GeminiBatches(http, reader, files);
         return new GeminiProvider(
             connection.Account,
-            new GeminiInput(files, new GeminiUpload(http, files, options.Timeouts.Upload)),
+            new GeminiStorage(files, new GeminiUpload(http, files, options.Timeouts.Upload), new GeminiCleaner(batches, files)),
             batches,
             new GeminiSearch(http, reader, batches),
             new GeminiResults(

@@ -3,14 +3,14 @@ using Polly.Timeout;
 
 namespace BatchWorker.Providers.Http;
 
-/// <summary>Turns what went wrong into a value that carries neither key nor request.</summary>
-internal sealed class ProviderFailures(Redaction redaction)
+/// <summary>Turns what went wrong into a value that carries neither key nor request; a provider with errors of its own kind adds to it.</summary>
+internal class ProviderFailures(Redaction redaction)
 {
     /// <summary>An answer that ought to have been another one.</summary>
     public ProviderFailure Unreadable(string what) => new(FailureKind.Unavailable, "unreadable_answer", redaction.Clean(what));
 
     /// <summary>A complete answer that is not a success.</summary>
-    public ProviderFailure Of(HttpAnswer answer)
+    public virtual ProviderFailure Of(HttpAnswer answer)
     {
         var error = answer.ReadObject()?.Object("error");
         var code = error?.Text("code") ?? error?.Text("type") ?? error?.Text("status") ?? $"http_{answer.Status}";

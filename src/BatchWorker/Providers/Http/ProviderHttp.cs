@@ -3,10 +3,14 @@ namespace BatchWorker.Providers.Http;
 /// <summary>The calls to one provider, with expected failures as values.</summary>
 internal sealed class ProviderHttp(IHttpClientFactory clients, ProviderConnection connection, TimeProvider time)
 {
+    /// <summary>What is allowed for sending each such number of bytes, besides the time-out of the create call: 4 Mbit/s.</summary>
+    private const long SlowestBytesPerSecond = 500_000;
+
     /// <summary>Cleans the provider's texts.</summary>
     public Redaction Redaction { get; } = new(connection.ApiKey);
 
-    public ProviderFailures Failures => new(Redaction);
+    /// <summary>Says what answers other than successes mean.</summary>
+    public ProviderFailures Failures { get; init; } = new(new Redaction(connection.ApiKey));
 
     /// <summary>Whether an address that the provider gave is at the host that was configured; the key goes nowhere else.</summary>
     public bool IsOwn(Uri address) => connection.IsOwn(address);
@@ -48,7 +52,7 @@ internal sealed class ProviderHttp(IHttpClientFactory clients, ProviderConnectio
         using var watched = new WatchedContent(content);
         try
         {
-            using var limit = new CancellationTokenSource(connection.Timeouts.Create, time);
+            using var limit = new CancellationTokenSource(connection.Timeouts.Create + TimeToSend(content), time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
             using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = watched };
             using var client = clients.CreateClient(ProviderClients.OnceOf(connection));
@@ -77,6 +81,9 @@ internal sealed class ProviderHttp(IHttpClientFactory clients, ProviderConnectio
             throw new ProviderReadException(ProviderFailures.Of(fault));
         }
     }
+
+    /// <summary>A body of 256 MB gets about nine minutes more than a small one.</summary>
+    private static TimeSpan TimeToSend(HttpContent content) => TimeSpan.FromSeconds((content.Headers.ContentLength ?? 0) / SlowestBytesPerSecond);
 
     private async Task<Answer<HttpAnswer>> AnswerAsync(HttpClient client, HttpRequestMessage request, CancellationToken limit, CancellationToken callers)
     {

@@ -32,7 +32,7 @@ internal sealed class OpenAiBatches(ProviderHttp http, OpenAiBatchReader reader)
 
     /// <summary>A list call, free of charge.</summary>
     public async Task<ProviderFailure?> ProbeAsync(CancellationToken cancellationToken) =>
-        (await new OpenAiList(http, "batches", 1).NextAsync(cancellationToken)).Failure;
+        (await new CursorList(http, "batches", OpenAiSearch.Cursor, 1).NextAsync(cancellationToken)).Failure;
 
     private Answer<ProviderBatch> Read(Answer<HttpAnswer> answer)
     {

@@ -28,7 +28,7 @@ internal sealed class OpenAiFiles(ProviderHttp http, TimeSpan timeout)
     /// <summary>Looks through the newest 20,000 files; files of batches live 30 days.</summary>
     public async Task<Answer<string>> FindAsync(SpooledFile file, CancellationToken cancellationToken)
     {
-        var list = new OpenAiList(http, "files?purpose=batch&order=desc", PageSize);
+        var list = new CursorList(http, "files?purpose=batch&order=desc", OpenAiSearch.Cursor, PageSize);
         for (var page = 0; page < MostPages && !list.IsAtEnd; page++)
         {
             var answer = await list.NextAsync(cancellationToken);
@@ -43,6 +43,10 @@ internal sealed class OpenAiFiles(ProviderHttp http, TimeSpan timeout)
         }
         return "";
     }
+
+    /// <summary>Deletes a file; one that is not there is deleted.</summary>
+    public async Task<ProviderFailure?> DeleteAsync(string id, CancellationToken cancellationToken) =>
+        (await http.ReadAsync(HttpMethod.Delete, "files/" + Uri.EscapeDataString(id), cancellationToken)).Failure is { Kind: not FailureKind.NotFound } failure ? failure : null;
 
     private static bool IsCopy(JsonElement candidate, SpooledFile file) =>
         candidate.Text("filename") == file.Name

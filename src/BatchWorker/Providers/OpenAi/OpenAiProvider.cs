@@ -4,7 +4,7 @@ using BatchWorker.Lifecycle;
 namespace BatchWorker.Providers.OpenAi;
 
 /// <summary>The OpenAI Batch API.</summary>
-internal sealed class OpenAiProvider(string? account, OpenAiFiles files, OpenAiBatches batches, OpenAiSearch search, OpenAiResults results) : IBatchProvider
+internal sealed class OpenAiProvider(string? account, OpenAiFiles files, OpenAiBatches batches, OpenAiSearch search, OpenAiResults results, OpenAiCleaner cleaner) : IBatchProvider
 {
     public Provider Name => Provider.OpenAi;
 
@@ -44,6 +44,9 @@ internal sealed class OpenAiProvider(string? account, OpenAiFiles files, OpenAiB
 
     public Task<Answer<ProviderBatch>> CancelAsync(string providerBatchId, CancellationToken cancellationToken) =>
         batches.CancelAsync(providerBatchId, cancellationToken);
+
+    public Task<ProviderFailure?> DeleteFilesAsync(ProviderFiles left, CancellationToken cancellationToken) =>
+        cleaner.DeleteAsync(left, cancellationToken);
 
     public Task<ProviderFailure?> ProbeAsync(CancellationToken cancellationToken) =>
         batches.ProbeAsync(cancellationToken);

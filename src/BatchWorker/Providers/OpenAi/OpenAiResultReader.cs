@@ -7,17 +7,15 @@ namespace BatchWorker.Providers.OpenAi;
 /// <summary>Says what a result line means. A 2xx answer counts whatever stands beside it: it was paid for.</summary>
 internal sealed class OpenAiResultReader(Redaction redaction)
 {
-    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
-
     /// <summary>Null for a blank line.</summary>
     public ResultLine? Read(Line raw)
     {
-        var bytes = raw.Bytes.Span.StartsWith(ByteOrderMark) ? raw.Bytes[ByteOrderMark.Length..] : raw.Bytes;
-        if (bytes.Span.IndexOfAnyExcept(" \t\r"u8) < 0)
+        var unmarked = raw.Unmarked;
+        if (unmarked.IsBlank)
         {
             return null;
         }
-        var line = OpenAiLine.Parse(raw with { Bytes = bytes });
+        var line = OpenAiLine.Parse(unmarked);
         return line switch
         {
             { IsWhole: false } => Missing(line, "garbled_answer", "The line of the provider's results could not be read."),

@@ -5,6 +5,9 @@ namespace BatchWorker.Providers.OpenAi;
 /// <summary>Finds what a create call with an unknown outcome may have made.</summary>
 internal sealed class OpenAiSearch(ProviderHttp http, OpenAiBatchReader reader)
 {
+    /// <summary>The parameter that moves on in OpenAI's lists.</summary>
+    public const string Cursor = "after";
+
     private const int PageSize = 100;
 
     /// <summary>Two million batches, a thousand hours at OpenAI's limit of 2,000 an hour; then something else is wrong.</summary>
@@ -20,7 +23,7 @@ internal sealed class OpenAiSearch(ProviderHttp http, OpenAiBatchReader reader)
     public async Task<Answer<IReadOnlyList<ProviderBatch>>> FindAsync(SubmissionTrace trace, CancellationToken cancellationToken)
     {
         var since = trace.SentAfter - ClockSlack;
-        var list = new OpenAiList(http, "batches", PageSize);
+        var list = new CursorList(http, "batches", Cursor, PageSize);
         var matches = new List<ProviderBatch>();
         for (var page = 0; !list.IsAtEnd; page++)
         {
@@ -38,7 +41,7 @@ internal sealed class OpenAiSearch(ProviderHttp http, OpenAiBatchReader reader)
         return new Answer<IReadOnlyList<ProviderBatch>>([.. matches.OrderBy(batch => batch.CreatedAt)], null);
     }
 
-    private async Task<Answer<IReadOnlyList<ProviderBatch>>> NextAsync(OpenAiList list, CancellationToken cancellationToken)
+    private async Task<Answer<IReadOnlyList<ProviderBatch>>> NextAsync(CursorList list, CancellationToken cancellationToken)
     {
         var answer = await list.NextAsync(cancellationToken);
         if (answer.Value is not { } items)

@@ -27,13 +27,16 @@ internal static class OpenAiServices
         var time = services.GetRequiredService<TimeProvider>();
         var http = new ProviderHttp(services.GetRequiredService<IHttpClientFactory>(), connection, time);
         var reader = new OpenAiBatchReader(http.Redaction, services.GetRequiredService<ILogger<OpenAiProvider>>());
+        var files = new OpenAiFiles(http, options.Timeouts.Upload);
+        var batches = new OpenAiBatches(http, reader);
         return new OpenAiProvider(
             connection.Account,
-            new OpenAiFiles(http, options.Timeouts.Upload),
-            new OpenAiBatches(http, reader),
+            files,
+            batches,
             new OpenAiSearch(http, reader),
             new OpenAiResults(
                 new LineDownload(http, options.LongestLine, options.Timeouts.Idle, time),
-                new OpenAiResultReader(http.Redaction)));
+                new OpenAiResultReader(http.Redaction)),
+            new OpenAiCleaner(batches, files));
     }
 }

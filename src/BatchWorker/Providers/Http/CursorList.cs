@@ -1,13 +1,13 @@
 using System.Text.Json;
-using BatchWorker.Providers.Http;
 
-namespace BatchWorker.Providers.OpenAi;
+namespace BatchWorker.Providers.Http;
 
-/// <summary>Walks one of OpenAI's cursor lists page by page; a page that cannot be read is a failure, never an end.</summary>
+/// <summary>Walks a cursor list of OpenAI or Anthropic page by page; a page that cannot be read is a failure, never an end.</summary>
 /// <param name="http">The provider.</param>
 /// <param name="path">The list, with its filters.</param>
+/// <param name="cursor">The parameter that takes the last id of the page before.</param>
 /// <param name="pageSize">Most items of a page.</param>
-internal sealed class OpenAiList(ProviderHttp http, string path, int pageSize)
+internal sealed class CursorList(ProviderHttp http, string path, string cursor, int pageSize)
 {
     private string? _after;
 
@@ -35,7 +35,7 @@ internal sealed class OpenAiList(ProviderHttp http, string path, int pageSize)
     {
         var separator = path.Contains('?', StringComparison.Ordinal) ? '&' : '?';
         var address = $"{path}{separator}limit={pageSize}";
-        return _after is null ? address : $"{address}&after={Uri.EscapeDataString(_after)}";
+        return _after is null ? address : $"{address}&{cursor}={Uri.EscapeDataString(_after)}";
     }
 
     /// <summary>Moves the cursor; false when there is more, but no way to it.</summary>

@@ -1,0 +1,7 @@
+namespace BatchWorker.Costs;
+
+/// <summary>Registers the costs room.</summary>
+internal static class CostsServices
+{
+    public static IServiceCollection AddCosts(this IServiceCollection services) => services.AddSingleton(new PriceBook(PriceFile.ReadEmbedded()));
+}

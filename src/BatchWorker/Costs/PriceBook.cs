@@ -1,0 +1,29 @@
+using BatchWorker.Lifecycle;
+
+namespace BatchWorker.Costs;
+
+/// <summary>The prices of all models that a source states. Immutable.</summary>
+internal sealed class PriceBook(IEnumerable<PriceRow> rows)
+{
+    private readonly Dictionary<(Provider, string), ModelPrice> _models =
+        rows.GroupBy(row => (row.Provider, row.Model)).ToDictionary(model => model.Key, model => new ModelPrice(model));
+
+    /// <summary>
+    /// What a request cost; null when neither the model nor what it is a snapshot of is listed,
+    /// when a rate is missing, or when the provider reports no tokens at all.
+    /// </summary>
+    public JobCost? CostOf(Provider provider, string model, Usage usage) =>
+        usage.InputTokens == 0 && usage.OutputTokens == 0 ? null : Find(provider, model)?.CostOf(usage);
+
+    private ModelPrice? Find(Provider provider, string model)
+    {
+        foreach (var name in ModelName.Candidates(provider, model))
+        {
+            if (_models.TryGetValue((provider, name), out var price))
+            {
+                return price;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,68 @@
+using System.Globalization;
+using BatchWorker.Lifecycle;
+
+namespace BatchWorker.Costs;
+
+/// <summary>Reads price lists: comma-separated values without quotes, lines with <c>#</c> are comments.</summary>
+internal static class PriceFile
+{
+    private const string Header = "provider,model,above_input_tokens,input,output,cached_input,batch_input,batch_output,batch_cached_input,source,as_of";
+    private static readonly int s_columns = Header.Split(',').Length;
+
+    /// <summary>The list that comes with the program.</summary>
+    public static IReadOnlyList<PriceRow> ReadEmbedded()
+    {
+        using var stream = typeof(PriceFile).Assembly.GetManifestResourceStream("prices.csv")
+            ?? throw new InvalidOperationException("The program was built without its price list.");
+        using var reader = new StreamReader(stream);
+        return [.. Read(reader)];
+    }
+
+    /// <summary>Throws <see cref="InvalidDataException"/> with the number of the line: a price that is misread is worse than none.</summary>
+    public static IEnumerable<PriceRow> Read(TextReader reader)
+    {
+        var headed = false;
+        var number = 0;
+        while (reader.ReadLine() is { } line)
+        {
+            number++;
+            if (line.Length == 0 || line[0] == '#')
+            {
+                continue;
+            }
+            if (headed)
+            {
+                yield return Parse(line.Split(','), number);
+            }
+            else if (line != Header)
+            {
+                throw Wrong(number, $"the columns must be {Header}");
+            }
+            headed = true;
+        }
+    }
+
+    private static PriceRow Parse(string[] values, int line) => new()
+    {
+        Provider = values.Length != s_columns ? throw Wrong(line, $"{s_columns} values are expected")
+            : ProviderNames.TryParse(values[0], out var provider) ? provider
+            : throw Wrong(line, $"{values[0]} is not a provider"),
+        Model = values[1],
+        AboveInputTokens = (uint)(Amount(values[2], line) ?? 0),
+        Input = Amount(values[3], line) ?? throw Wrong(line, "an input rate is required"),
+        Output = Amount(values[4], line),
+        CachedInput = Amount(values[5], line),
+        BatchInput = Amount(values[6], line),
+        BatchOutput = Amount(values[7], line),
+        BatchCachedInput = Amount(values[8], line),
+        Source = values[9],
+        AsOf = values[10],
+    };
+
+    private static decimal? Amount(string text, int line) =>
+        text.Length == 0 ? null
+        : decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount) ? amount
+        : throw Wrong(line, $"{text} is not an amount");
+
+    private static InvalidDataException Wrong(int line, string why) => new($"Line {line} of the price list: {why}.");
+}

@@ -1,0 +1,52 @@
+using BatchWorker.Lifecycle;
+
+namespace BatchWorker.Costs;
+
+/// <summary>
+/// How the rates of a request follow from what the sources state; pure.
+/// <list type="bullet">
+/// <item>A batch rate that is not stated is half the standard one: so all three vendors document.</item>
+/// <item>Cached input without a rate costs what other input costs.</item>
+/// <item>In a batch cached input costs half as well (Anthropic documents that its multipliers stack; OpenAI's batch table shows half the
+/// cached rate, as read by BerriAI/litellm#39861); Gemini charges its standard cached rate there too.</item>
+/// <item>Anthropic charges 1.25 times the input rate for what is written into the cache for five minutes, twice for an hour, and half of that
+/// in a batch. The others charge for it as for other input.</item>
+/// </list>
+/// </summary>
+internal static class RateRules
+{
+    private const decimal Half = 0.5m;
+    private const decimal AnthropicWrite = 1.25m;
+    private const decimal AnthropicHourWrite = 2m;
+    private const decimal PicoPerMillionth = 1_000_000m;
+
+    public static TokenRates Realtime(PriceRow row) => Rates(row, row.Input, row.Output, row.CachedInput ?? row.Input);
+
+    public static TokenRates Batch(PriceRow row)
+    {
+        var input = row.BatchInput ?? row.Input * Half;
+        return Rates(row, input, row.BatchOutput ?? row.Output * Half, row.BatchCachedInput ?? CachedInBatch(row) ?? input);
+    }
+
+    private static decimal? CachedInBatch(PriceRow row) => row.Provider == Provider.Gemini ? row.CachedInput : row.CachedInput * Half;
+
+    private static TokenRates Rates(PriceRow row, decimal input, decimal? output, decimal cached)
+    {
+        var (write, hourWrite) = row.Provider == Provider.Anthropic ? (AnthropicWrite, AnthropicHourWrite) : (1m, 1m);
+        return new TokenRates
+        {
+            Input = Pico(row, input),
+            Output = output is null ? null : Pico(row, output.Value),
+            CachedInput = Pico(row, cached),
+            CacheWrite = Pico(row, input * write),
+            HourCacheWrite = Pico(row, input * hourWrite),
+        };
+    }
+
+    /// <summary>A rate too fine for whole pico-USD is refused when the list is read: the books would have to round.</summary>
+    private static long Pico(PriceRow row, decimal usdPerMillion)
+    {
+        var pico = usdPerMillion * PicoPerMillionth;
+        return pico == decimal.Truncate(pico) ? (long)pico : throw new InvalidDataException($"{row.Model} has a rate of {usdPerMillion} USD for a million tokens, which is finer than 10^-12 USD for one.");
+    }
+}

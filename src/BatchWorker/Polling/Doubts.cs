@@ -1,0 +1,112 @@
+using BatchWorker.Lifecycle;
+using BatchWorker.Providers;
+using BatchWorker.Queue;
+
+namespace BatchWorker.Polling;
+
+/// <summary>The ways out of doubt, and the one back into it; each is one change of the record.</summary>
+internal sealed class Doubts(BatchLedger batches, PollingOptions options, TimeProvider time, ILogger<Doubts> logger)
+{
+    /// <summary>What to look for after a create call.</summary>
+    public SubmissionTrace TraceOf(BatchRecord batch, SubmitIntent intent) =>
+        new(new SubmissionTag(batch.Id, intent.Attempt), intent.InputFileId, intent.RequestCount, intent.At, intent.Watermark)
+        {
+            EndedBy = intent.DoubtedAt + options.ReconcileGrace,
+        };
+
+    /// <summary>It is this batch of the provider.</summary>
+    public Task AdoptAsync(OwnedBatch batch, string providerBatchId, DateTimeOffset? createdAt) =>
+        BindAsync(batch, providerBatchId, createdAt, null);
+
+    /// <summary>It is probably this batch of the provider; its results will tell. Until the grace is over the real one may turn up, and others wait.</summary>
+    public Task GuessAsync(OwnedBatch batch, string providerBatchId, DateTimeOffset? createdAt)
+    {
+        var intent = batch.Record.Intent!;
+        return BindAsync(batch, providerBatchId, createdAt, intent with { LaneHeldUntil = intent.DoubtedAt + options.ReconcileGrace });
+    }
+
+    /// <summary>An operator says that it is this one; its results are still to confirm it, but nobody waits for that.</summary>
+    public Task TrustAsync(OwnedBatch batch, string providerBatchId) =>
+        BindAsync(batch, providerBatchId, null, batch.Record.Intent!);
+
+    /// <summary>A complete listing without it; enough of them prove that the call did not arrive.</summary>
+    public async Task NoteEmptyAsync(OwnedBatch batch, DateTimeOffset listed)
+    {
+        var intent = batch.Record.Intent!;
+        var empty = intent.EmptyListings + 1;
+        if (PollPlan.IsProvenAbsent(intent, empty, listed, options.ReconcileGrace))
+        {
+            Log.ProvenAbsent(logger, batch.Record.Id, empty);
+            await SendAgainAsync(batch);
+        }
+        else
+        {
+            await batches.ChangeAsync(batch, batch.Record with { Intent = intent with { EmptyListings = empty } }, NextListing(batch));
+        }
+    }
+
+    /// <summary>Several may be it, or one that does not tell: nothing is decided before the next listing.</summary>
+    public async Task WaitAsync(OwnedBatch batch, IEnumerable<string> candidates)
+    {
+        var error = new BatchError("in_doubt", $"It may be any of {string.Join(", ", candidates)}; their results decide when they have ended, else an operator.");
+        if (error != batch.Record.Error)
+        {
+            Log.Ambiguous(logger, batch.Record.Id, error.Message);
+        }
+        await batches.ChangeAsync(batch, batch.Record with { Error = error, Intent = batch.Record.Intent! with { EmptyListings = 0 } }, NextListing(batch));
+    }
+
+    /// <summary>Back to submitting; the call is remembered, since its batch may still turn up.</summary>
+    public Task<OwnedBatch?> SendAgainAsync(OwnedBatch batch) => batches.ChangeAsync(
+        batch,
+        batch.Record with
+        {
+            State = BatchState.Submitting,
+            ProvenAbsent = [.. batch.Record.ProvenAbsent, batch.Record.Intent!],
+            Intent = null,
+            Error = null,
+            Failures = 0,
+        },
+        time.GetUtcNow());
+
+    /// <summary>The provider's batch that was taken for this one is not, or does not tell: the outcome of the create call is unknown again.</summary>
+    public Task<OwnedBatch?> UnbindAsync(OwnedBatch batch, SubmitIntent intent) => batches.ChangeAsync(
+        batch,
+        batch.Record with
+        {
+            State = BatchState.InDoubt,
+            Intent = intent with { LaneHeldUntil = null, EmptyListings = 0 },
+            Guess = null,
+            ProviderBatchId = null,
+            SubmittedAt = null,
+            HasBegun = false,
+            ProgressAt = null,
+            ProgressCount = 0,
+            Error = new BatchError("in_doubt", $"{batch.Record.ProviderBatchId} was taken for it and is another one, or does not tell."),
+            Failures = 0,
+        },
+        time.GetUtcNow());
+
+    /// <summary>The listing failed, which proves nothing.</summary>
+    public Task PostponeAsync(OwnedBatch batch) => batches.PostponeAsync(batch.Number, BatchWork.Poll, NextListing(batch));
+
+    private async Task BindAsync(OwnedBatch batch, string providerBatchId, DateTimeOffset? createdAt, SubmitIntent? guess)
+    {
+        var bound = batch.Record with
+        {
+            State = BatchState.Submitted,
+            ProviderBatchId = providerBatchId,
+            SubmittedAt = createdAt ?? batch.Record.Intent!.At,
+            Guess = guess,
+            Intent = null,
+            Error = null,
+            Failures = 0,
+        };
+        if (await batches.ChangeAsync(batch, bound, time.GetUtcNow()) is not null)
+        {
+            Log.Adopted(logger, batch.Record.Id, providerBatchId, guess is null ? "certain" : "to be confirmed");
+        }
+    }
+
+    private DateTimeOffset NextListing(OwnedBatch batch) => PollPlan.NextListing(batch.Record.Intent!, time.GetUtcNow(), options.ReconcileGrace);
+}
