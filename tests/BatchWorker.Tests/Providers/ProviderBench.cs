@@ -114,6 +114,9 @@ internal abstract record ContractSubject
     /// <summary>Regular expression for the path of the create call behind the base URL.</summary>
     public abstract string CreatePath { get; }
 
+    /// <summary>The kind of a 404 to the create call of an input that exists.</summary>
+    public virtual string NotFoundAtCreate => "NotFound";
+
     /// <summary>A request with this text, as a caller would give it.</summary>
     public abstract string Request(string text);
 

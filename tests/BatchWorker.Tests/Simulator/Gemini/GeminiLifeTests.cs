@@ -167,10 +167,12 @@ internal sealed class GeminiLifeTests
     [Test]
     public async Task A_deleted_batch_is_out_of_sight_and_runs_on()
     {
+        await _gemini.ControlAsync("config", new { gemini = new { max_concurrent_batches = 1 } });
         var name = await _gemini.SubmitAsync(Lines(3));
         Assert.That((await _gemini.SendAsync(HttpMethod.Delete, $"v1beta/{name}")).Status, Is.EqualTo(200));
         Assert.That(Error(await _gemini.SendAsync(HttpMethod.Get, $"v1beta/{name}")), Is.EqualTo((404, "NOT_FOUND")));
         Assert.That((await _gemini.SendAsync(HttpMethod.Get, "v1beta/batches")).Body.ToString(), Is.EqualTo("{}"));
+        Assert.That((await _gemini.CreateAsync(Inside(new { request = Request("hi") }))).Status, Is.EqualTo(429));
         _gemini.Advance(20);
         Assert.That((await _gemini.ControlAsync("ledger/summary")).GetProperty("paid_items").GetInt32(), Is.EqualTo(3));
     }

@@ -80,7 +80,10 @@ internal sealed class GeminiOfficialClientTests
 
     private JsonElement Said(string what)
     {
-        Assume.That(_missing, Is.Null);
+        if (_missing is not null)
+        {
+            Assert.Ignore(_missing);
+        }
         return _said[what];
     }
 
