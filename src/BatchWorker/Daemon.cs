@@ -26,8 +26,7 @@ internal static class Daemon
             : new RedisSegmentStore(provider.GetRequiredService<LedgerStore>(), settings.ResultStoreMax));
         if (store.IsEmbedded)
         {
-            var disk = new DriveInfo(settings.DataDirectory);
-            services.AddSingleton<StoreRoom>(new DiskRoom(() => disk.AvailableFreeSpace, TimeProvider.System));
+            services.AddEmbeddedStore(settings, store);
         }
         services.AddLedger(store.Fit(settings.Ledger with { Owner = directory.Instance }), store.Connection);
         services.AddOpenAi(settings.OpenAi).AddAnthropic(settings.Anthropic).AddGemini(settings.Gemini).AddSingleton<ProviderSet>();
@@ -42,5 +41,14 @@ internal static class Daemon
         services.AddHostedService<Rooms>();
         services.AddSchedule(settings);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(25));
+    }
+
+    /// <summary>What a store of our own needs and a Redis does for itself.</summary>
+    private static void AddEmbeddedStore(this IServiceCollection services, DaemonSettings settings, OpenStore store)
+    {
+        var disk = new DriveInfo(settings.DataDirectory);
+        services.AddSingleton<StoreRoom>(new DiskRoom(() => disk.AvailableFreeSpace, TimeProvider.System));
+        services.AddSingleton(new StoreWatch(() => store.Connection.GetDatabase().PingAsync(), TimeProvider.System, store.Abandon));
+        services.AddSingleton(store.Log).AddSingleton(new LogLimit(settings.EmbeddedMemory)).AddSingleton<LogCompaction>();
     }
 }

@@ -55,6 +55,7 @@ internal sealed class RunningDaemon : IAsyncDisposable
     {
         await _app.StopAsync();
         await _app.DisposeAsync();
+        _store.KeepsLog = _guard.HasLost;
         await _store.DisposeAsync();
         _loggers.Dispose();
         _directory.Dispose();

@@ -17,6 +17,7 @@ internal static class Schedule
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan s_sweep = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_retain = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_ask = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_clean = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_sample = TimeSpan.FromSeconds(15);
 
@@ -35,6 +36,11 @@ internal static class Schedule
             quartz.Every<ProbeTick>(settings.ProbeInterval);
             quartz.Every<SampleTick>(s_sample);
             quartz.Every<LeaseTick>(settings.Ledger.Lease / 3);
+            if (settings.Redis is null)
+            {
+                quartz.Every<StoreWatchTick>(s_ask);
+                quartz.Every<CompactionTick>(s_clean);
+            }
             quartz.AtSlots<DrainTick>(settings.Schedule.Cron);
         });
         return services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);

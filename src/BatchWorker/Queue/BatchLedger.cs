@@ -196,7 +196,7 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
     public async Task<uint> NextSegmentAsync(OwnedBatch batch)
     {
         var segment = (uint)await store.NextAsync(LedgerFields.SegmentSequence);
-        await store.Database.SortedSetAddAsync(Keys.Segments(batch.Number), segment, segment);
+        await store.DurableAsync(store.Database.SortedSetAddAsync(Keys.Segments(batch.Number), segment, segment));
         return segment;
     }
 

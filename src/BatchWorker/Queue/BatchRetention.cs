@@ -26,7 +26,7 @@ internal sealed class BatchRetention(LedgerStore store, BatchLedger batches)
 
     /// <summary>Batches whose parts are still to be dropped.</summary>
     public async Task<IReadOnlyList<DroppedBatch>> DroppedAsync(int most) =>
-        [.. (await store.Database.SortedSetRangeByRankWithScoresAsync(Keys.DroppedBatches, 0, most - 1)).Select(batch => new DroppedBatch((long)batch.Element, (int)batch.Score))];
+        [.. (await store.Database.SortedSetRangeByScoreWithScoresAsync(Keys.DroppedBatches, stop: Canaries.LargestScore, take: most)).Select(batch => new DroppedBatch((long)batch.Element, (int)batch.Score))];
 
     /// <summary>Segments that a batch has written, some at a time.</summary>
     public async Task<uint[]> SegmentsAsync(DroppedBatch batch, int most) =>

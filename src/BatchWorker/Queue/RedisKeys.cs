@@ -70,9 +70,9 @@ internal sealed class RedisKeys(string ns)
     /// <summary>Hash: sorted set → its canary was planted.</summary>
     public RedisKey Canaries => Key("canaries");
 
-    /// <summary>Every sorted set that belongs to no lane.</summary>
+    /// <summary>Every sorted set that belongs to no lane and to no batch.</summary>
     public IEnumerable<RedisKey> SortedSets =>
-        [Buckets, Delayed, Due, Deadlines, Dead, OpenBatches, Batches, Runs, OpenRuns, .. Enum.GetValues<BatchWork>().Select(Work)];
+        [Buckets, Delayed, Due, Deadlines, Dead, OpenBatches, Batches, ProviderFiles, DroppedBatches, Runs, OpenRuns, .. Enum.GetValues<BatchWork>().Select(Work)];
 
     /// <summary>Every sorted set of a lane.</summary>
     public IEnumerable<RedisKey> SortedSetsOf(int lane) => [Waiting(lane), Later(lane), .. Enum.GetValues<JobState>().Select(state => Index(lane, state))];

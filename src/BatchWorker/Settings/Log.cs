@@ -18,7 +18,7 @@ internal static partial class Log
     [LoggerMessage(705, LogLevel.Warning, "Embedded store at {Directory}: one process only. For several, or for more safety, set REDIS_URL")]
     public static partial void EmbeddedStore(ILogger logger, string directory);
 
-    [LoggerMessage(706, LogLevel.Critical, "The embedded store could not write to its disk; this process ends, the next one goes on from the store's log")]
+    [LoggerMessage(706, LogLevel.Critical, "The embedded store stands still or can not write to its disk; this process ends, the next one goes on from the store's log")]
     public static partial void StoreFailed(ILogger logger);
 
     [LoggerMessage(704, LogLevel.Information, "Listening on {Address}; drains at {Schedule}")]

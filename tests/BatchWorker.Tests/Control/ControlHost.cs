@@ -5,8 +5,10 @@ using BatchWorker.Archive;
 using BatchWorker.Control;
 using BatchWorker.Intake;
 using BatchWorker.Monitoring;
+using BatchWorker.Providers;
 using BatchWorker.Queue;
 using BatchWorker.Tests.Fixtures;
+using BatchWorker.Tests.Flow;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -43,7 +45,8 @@ internal sealed class ControlHost : IAsyncDisposable
     /// <param name="connection">The store; the shared one when none is named.</param>
     /// <param name="keys"><c>BATCH_API_KEYS</c>.</param>
     /// <param name="anonymous"><c>BATCH_ALLOW_ANONYMOUS</c>.</param>
-    public static async Task<ControlHost> StartAsync(IConnectionMultiplexer? connection = null, string? keys = null, bool anonymous = false)
+    /// <param name="room">What says whether the store has room; one that always has when none is given.</param>
+    public static async Task<ControlHost> StartAsync(IConnectionMultiplexer? connection = null, string? keys = null, bool anonymous = false, Func<TimeProvider, StoreRoom>? room = null)
     {
         var time = new FakeTimeProvider(Start);
         var builder = WebApplication.CreateSlimBuilder();
@@ -51,9 +54,9 @@ internal sealed class ControlHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         Assert.That(ApiKeys.TryParse(keys, out var known), Is.True);
         builder.Services
-            .AddSingleton<TimeProvider>(time)
+            .AddSingleton<TimeProvider>(time).AddSingleton(room?.Invoke(time) ?? new StoreRoom())
             .AddLedger(TestStore.Fit(new LedgerOptions { Namespace = SharedRedis.NewNamespace(), Owner = "control-tests", UseProcessClock = true }), connection ?? await SharedRedis.ConnectionAsync())
-            .AddIntake(new IntakeOptions())
+            .AddIntake(new IntakeOptions()).AddSingleton(new ProviderSet([new ModelProvider(time)]))
             .AddSingleton<FrameSegments>().AddSingleton<ISegmentStore>(services => services.GetRequiredService<FrameSegments>())
             .AddSingleton<DrainDesk>().AddSingleton<IDrainDesk>(services => services.GetRequiredService<DrainDesk>())
             .AddSingleton<ProviderDesk>().AddSingleton<IProviderDesk>(services => services.GetRequiredService<ProviderDesk>())
