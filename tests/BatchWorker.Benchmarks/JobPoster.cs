@@ -13,17 +13,17 @@ internal sealed class JobPoster(string url) : IDisposable
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
     private readonly HttpClient _http = new() { BaseAddress = new Uri(url), Timeout = TimeSpan.FromMinutes(5) };
 
-    /// <summary>Waits until the daemon says that it is ready.</summary>
-    public async Task ReadyAsync()
+    /// <summary>Waits until the daemon says that it is ready; false when it has ended instead.</summary>
+    public async Task<bool> IsReadyAsync(Func<bool> hasEnded)
     {
-        for (; ; )
+        while (!hasEnded())
         {
             try
             {
                 using var response = await _http.GetAsync(new Uri("/health/ready", UriKind.Relative));
                 if (response.IsSuccessStatusCode)
                 {
-                    return;
+                    return true;
                 }
             }
             catch (HttpRequestException)
@@ -32,6 +32,7 @@ internal sealed class JobPoster(string url) : IDisposable
             }
             await Task.Delay(s_pause, TimeProvider.System);
         }
+        return false;
     }
 
     /// <summary>Posts one job; the acknowledged id, or none.</summary>

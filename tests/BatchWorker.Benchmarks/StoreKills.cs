@@ -20,6 +20,8 @@ internal sealed class StoreKills(string daemon, string directory, int seed, Text
     private readonly Random _random = new(seed);
     private readonly ConcurrentDictionary<string, int> _acknowledged = new();
 
+    private int _endings;
+
     /// <summary>Jobs that were acknowledged so far.</summary>
     public int Acknowledged => _acknowledged.Count;
 
@@ -44,21 +46,30 @@ internal sealed class StoreKills(string daemon, string directory, int seed, Text
         using var client = new JobPoster(url);
         for (var round = 1; round <= rounds; round++)
         {
-            server.Start();
-            await client.ReadyAsync();
+            await StartAsync(client, server);
             await LoadAsync(client, server, round, _random.Next(FewestAnswers, MostAnswers));
         }
-        server.Start();
-        await client.ReadyAsync();
+        await StartAsync(client, server);
         var found = await client.IdsAsync();
         var missing = _acknowledged.Keys.Except(found).ToArray();
         var twice = found.Count - found.Distinct().Count();
-        output.WriteLine($"{Acknowledged} acknowledged, {found.Count} found, {missing.Length} missing, {twice} twice");
+        output.WriteLine($"{Acknowledged} acknowledged, {found.Count} found, {missing.Length} missing, {twice} twice; the daemon gave its store up {_endings} times");
         foreach (var round in missing.GroupBy(id => _acknowledged[id]).OrderBy(round => round.Key))
         {
             output.WriteLine($"  round {round.Key}: {round.Count()} of {_acknowledged.Values.Count(of => of == round.Key)} missing, from {round.Min()} to {round.Max()}; the data is in {directory}");
         }
         return missing.Length + twice;
+    }
+
+    /// <summary>A daemon that ends by itself is started again, as whoever watches over it would.</summary>
+    private async Task StartAsync(JobPoster client, Server server)
+    {
+        server.Start();
+        while (!await client.IsReadyAsync(() => server.HasEnded))
+        {
+            _endings++;
+            server.Start();
+        }
     }
 
     /// <summary>Posts until so many answers have come, and kills the daemon in the moment of the last.</summary>
@@ -81,6 +92,11 @@ internal sealed class StoreKills(string daemon, string directory, int seed, Text
                 if (ids.Count > 0 && Interlocked.Decrement(ref left) == 0)
                 {
                     server.Kill();
+                    killed.Cancel();
+                }
+                else if (ids.Count == 0 && !killed.IsCancellationRequested && server.HasEnded)
+                {
+                    Interlocked.Increment(ref _endings);
                     killed.Cancel();
                 }
             }

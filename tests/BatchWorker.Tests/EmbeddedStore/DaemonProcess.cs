@@ -27,10 +27,10 @@ internal sealed class DaemonProcess : IDisposable
 
     public string Log => File.ReadAllText(Path.Combine(_directory.FullName, "daemon.log"));
 
-    public Task StartAsync()
+    public async Task StartAsync()
     {
         Server.Start();
-        return Poster.ReadyAsync();
+        Assert.That(await Poster.IsReadyAsync(() => Server.HasEnded), Is.True, () => Log);
     }
 
     public void Dispose()
