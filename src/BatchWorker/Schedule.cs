@@ -29,7 +29,10 @@ internal static class Schedule
             quartz.Every<PollTick>(s_look);
             quartz.Every<RetrieveTick>(s_look);
             quartz.Every<SweepTick>(s_sweep);
-            quartz.Every<RetentionTick>(s_retain);
+            if (settings.Redis is not null)
+            {
+                quartz.Every<RetentionTick>(s_retain); // Garnet 2.2.8 stalls when it next spills after buckets were dropped: the embedded store keeps everything
+            }
             quartz.Every<ProviderFileTick>(s_clean);
             quartz.Every<SpoolTick>(s_clean);
             quartz.Every<CarryOverTick>(settings.Polling.CheckInterval);
