@@ -36,14 +36,10 @@ internal static class Demo
         var accepted = await QueueAsync(daemon.Client);
         Console.WriteLine($"Queued {accepted} jobs; the queue is drained as it would be at night.");
 
-        using var stop = new CancellationTokenSource();
         var run = (await daemon.Client.PostAsync("/batch/process/all", null)).GetProperty("run_id").GetString()!;
         var follower = new RunFollower(daemon.Client, run, TimeProvider.System);
-        using (var view = RunView.Open())
-        {
-            await view.ShowAsync(follower.FollowAsync(toTheEnd: true, stop.Token));
-        }
-        var summary = await RunSummary.ReadAsync(daemon.Client, follower.Last, stop.Token);
+        await RunView.Open().ShowAsync(follower.FollowAsync(toTheEnd: true, CancellationToken.None));
+        var summary = await RunSummary.ReadAsync(daemon.Client, follower.Last, CancellationToken.None);
         SummaryTable.Print(summary);
         if (stay)
         {

@@ -8,12 +8,10 @@ internal static class RunNow
     public static async Task<int> RunAsync(bool follow)
     {
         await using var daemon = await LocalDaemon.FindAsync();
-        using var stop = new CancellationTokenSource();
-        using var view = RunView.Open();
         var run = (await daemon.Client.PostAsync("/batch/process/all", null)).GetProperty("run_id").GetString()!;
         var follower = new RunFollower(daemon.Client, run, TimeProvider.System);
-        await view.ShowAsync(follower.FollowAsync(follow, stop.Token));
-        var summary = await RunSummary.ReadAsync(daemon.Client, follower.Last, stop.Token);
+        await RunView.Open().ShowAsync(follower.FollowAsync(follow, CancellationToken.None));
+        var summary = await RunSummary.ReadAsync(daemon.Client, follower.Last, CancellationToken.None);
         SummaryTable.Print(summary);
         return summary.Failed > 0 || follower.Last.Status == "failed" ? 1 : 0;
     }

@@ -3,15 +3,11 @@ using Spectre.Console;
 namespace BatchWorker.Cli;
 
 /// <summary>Shows the progress of a run: a live display on a terminal, a line for each change elsewhere.</summary>
-internal abstract class RunView : IDisposable
+internal abstract class RunView
 {
     public static RunView Open() => AnsiConsole.Profile.Out.IsTerminal ? new LiveView() : new LineView();
 
     public abstract Task ShowAsync(IAsyncEnumerable<RunProgress> run);
-
-    public virtual void Dispose()
-    {
-    }
 
     private static string Describe(RunProgress run) =>
         $"{run.Jobs} jobs in {run.Batches.Count} batches, {run.Ended} have an outcome, {run.OpenBatches} batches are open";
