@@ -37,11 +37,12 @@ public sealed class EmbeddedServer : IDisposable
 
     /// <param name="options">How it is kept.</param>
     /// <param name="loggers">Where it logs.</param>
-    /// <param name="onFailure">Called when its disk fails it: it may answer nothing from then on, but what it had committed is found by the next start.</param>
+    /// <param name="onFailure">Called when its disk fails it or its start stands still: it may answer nothing from then on, but what it had committed is found by the next start.</param>
     public static EmbeddedServer Start(EmbeddedServerOptions options, ILoggerFactory loggers, Action onFailure)
     {
         ThreadPool.GetMinThreads(out var workers, out var ports);
         ThreadPool.SetMinThreads(Math.Max(workers, LeastThreads), Math.Max(ports, LeastThreads));
+        using var watch = new StartWatch(() => GC.GetTotalAllocatedBytes(), TimeProvider.System, onFailure);
         var password = RandomNumberGenerator.GetHexString(32);
         for (var left = Tries; ; left--)
         {
