@@ -11,11 +11,6 @@ internal abstract class RedisFixture(StoreKind kind) : EachStore(kind)
     /// <summary>Whether the redis-server keeps an append-only file, fsynced on every write; default false.</summary>
     protected virtual bool AppendOnly => false;
 
-    /// <summary>Whether the embedded store is the fixture's own, too; default false.</summary>
-    protected virtual bool OwnStore => false;
-
-    private bool IsShared => Kind == StoreKind.Embedded && !OwnStore;
-
     protected TestStore Redis => _store ?? throw new InvalidOperationException("No store runs outside a test.");
 
     protected IDatabase Database => Redis.Connection.GetDatabase();
@@ -25,12 +20,12 @@ internal abstract class RedisFixture(StoreKind kind) : EachStore(kind)
 
     [OneTimeSetUp]
     public async Task StartStoreAsync() =>
-        _store = IsShared ? await SharedRedis.StoreAsync() : await TestStore.StartAsync(Kind, AppendOnly);
+        _store = Kind == StoreKind.Embedded ? await SharedRedis.StoreAsync() : await TestStore.StartAsync(Kind, AppendOnly);
 
     [OneTimeTearDown]
     public async Task StopStoreAsync()
     {
-        if (_store is not null && !IsShared)
+        if (_store is not null && Kind != StoreKind.Embedded)
         {
             await _store.DisposeAsync();
         }

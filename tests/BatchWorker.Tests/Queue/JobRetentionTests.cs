@@ -1,25 +1,25 @@
 using BatchWorker.Lifecycle;
 using BatchWorker.Queue;
 using BatchWorker.Tests.Fixtures;
+using StackExchange.Redis;
 using static BatchWorker.Tests.Fixtures.LedgerSteps;
 
 namespace BatchWorker.Tests.Queue;
 
-/// <summary>Jobs go some days after their end, by whole buckets, and leave nothing behind.</summary>
-internal sealed class JobRetentionTests(StoreKind kind) : RedisFixture(kind)
+/// <summary>Jobs go some days after their end, by whole buckets, and leave nothing behind. On Redis: the embedded store keeps everything.</summary>
+internal sealed class JobRetentionTests
 {
     private static readonly TimeSpan s_kept = TimeSpan.FromDays(30);
     private LedgerHarness _ledger = null!;
     private JobRetention _retention = null!;
 
-    /// <summary>After drops Garnet 2.2.8 stalls when it next spills; the daemon does not drop there.</summary>
-    protected override bool OwnStore => true;
+    private IConnectionMultiplexer _connection = null!;
 
     [SetUp]
-    public void NewRetention()
+    public async Task NewRetentionAsync()
     {
-        _ledger = NewLedger();
-        _retention = new JobRetention(_ledger.Store);
+        _connection = await SharedRedis.ConnectionAsync();
+        NewRetentionIn(SharedRedis.NewNamespace());
     }
 
     [Test]
@@ -108,7 +108,7 @@ internal sealed class JobRetentionTests(StoreKind kind) : RedisFixture(kind)
         ];
         for (var cut = 0; cut <= writes.Length; cut++)
         {
-            NewRetentionIn(NewNamespace());
+            NewRetentionIn(SharedRedis.NewNamespace());
             keys = _ledger.Keys;
             await _ledger.EnqueueAsync(2);
             await EndAsync(Outcome.Failed);
@@ -147,7 +147,7 @@ internal sealed class JobRetentionTests(StoreKind kind) : RedisFixture(kind)
 
     private void NewRetentionIn(string ns)
     {
-        _ledger = NewLedger(ns);
+        _ledger = new LedgerHarness(_connection, ns);
         _retention = new JobRetention(_ledger.Store);
     }
 
@@ -170,7 +170,7 @@ internal sealed class JobRetentionTests(StoreKind kind) : RedisFixture(kind)
     {
         var kinds = new[] { "s:", "b:", "t:", "h:", "x:", "q:", "d:", "buckets", "dead", "delayed", "due", "deadlines" };
         var left = new List<string>();
-        await foreach (var key in Redis.Connection.GetServers()[0].KeysAsync(pattern: $"{{{_ledger.Store.Options.Namespace}}}:*"))
+        await foreach (var key in _connection.GetServers()[0].KeysAsync(pattern: $"{{{_ledger.Store.Options.Namespace}}}:*"))
         {
             if (kinds.Any(kind => key.ToString()[(key.ToString().IndexOf('}') + 2)..].StartsWith(kind, StringComparison.Ordinal)))
             {
