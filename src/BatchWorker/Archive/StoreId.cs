@@ -34,14 +34,7 @@ internal static class StoreId
             file.Write(Encoding.ASCII.GetBytes($"{id}\n"));
             file.Flush(flushToDisk: true);
         }
-        try
-        {
-            File.Move(draft, path, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            File.Delete(draft);
-        }
+        FirstName.TryTake(draft, path);
         DirectorySync.Flush(directory);
     }
 }
