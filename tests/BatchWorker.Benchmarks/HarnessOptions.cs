@@ -22,6 +22,7 @@ internal sealed record HarnessOptions(string File, int Jobs, int Wave, int Daemo
 
         store-kills: kills a daemon with the embedded store right after it has acknowledged jobs, and looks for each of them afterwards.
           --rounds N    kills (default: 100)
+          --memory M    BATCH_EMBEDDED_MEMORY (default: 64m)
           --seed N      seed of the moments (default: 1)
         """;
 

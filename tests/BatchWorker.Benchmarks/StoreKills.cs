@@ -9,9 +9,10 @@ namespace BatchWorker.Benchmarks;
 /// </summary>
 /// <param name="daemon">The daemon's assembly.</param>
 /// <param name="directory">Where it keeps its data; used by nobody else.</param>
+/// <param name="memory"><c>BATCH_EMBEDDED_MEMORY</c>.</param>
 /// <param name="seed">Seed of the moments.</param>
 /// <param name="output">Told what happens.</param>
-internal sealed class StoreKills(string daemon, string directory, int seed, TextWriter output)
+internal sealed class StoreKills(string daemon, string directory, string memory, int seed, TextWriter output)
 {
     private const int Callers = 4;
     private const int FewestAnswers = 5;
@@ -28,8 +29,9 @@ internal sealed class StoreKills(string daemon, string directory, int seed, Text
     public static async Task<int> RunAsync(string[] arguments)
     {
         int Number(string name, int otherwise) => Array.IndexOf(arguments, name) is >= 0 and var at ? int.Parse(arguments[at + 1], CultureInfo.InvariantCulture) : otherwise;
+        var memory = Array.IndexOf(arguments, "--memory") is >= 0 and var given ? arguments[given + 1] : "64m";
         var directory = Directory.CreateTempSubdirectory("bw-store-kills-").FullName;
-        var lost = await new StoreKills(Stack.Dll("BatchWorker"), directory, Number("--seed", 1), Console.Out).RunAsync(Number("--rounds", 100));
+        var lost = await new StoreKills(Stack.Dll("BatchWorker"), directory, memory, Number("--seed", 1), Console.Out).RunAsync(Number("--rounds", 100));
         if (lost == 0)
         {
             Directory.Delete(directory, recursive: true);
@@ -40,9 +42,9 @@ internal sealed class StoreKills(string daemon, string directory, int seed, Text
     /// <summary>Answers how many acknowledged jobs are missing, or there twice.</summary>
     public async Task<int> RunAsync(int rounds)
     {
-        output.WriteLine($"seed {seed}: {rounds} kills");
+        output.WriteLine($"seed {seed}: {rounds} kills, {memory} of memory");
         var url = $"http://127.0.0.1:{Server.FreePort()}";
-        using var server = new Server("daemon", "dotnet", [daemon, "--urls", url], Environment(Path.Combine(directory, "data"), "16m"), Path.Combine(directory, "daemon.log"));
+        using var server = new Server("daemon", "dotnet", [daemon, "--urls", url], Environment(Path.Combine(directory, "data"), memory), Path.Combine(directory, "daemon.log"));
         using var client = new JobPoster(url);
         for (var round = 1; round <= rounds; round++)
         {

@@ -34,7 +34,7 @@ internal sealed class DaemonTests
     public async Task Nothing_that_was_acknowledged_is_lost_when_the_daemon_is_killed_under_load()
     {
         var directory = Directory.CreateTempSubdirectory("bw-store-kills-");
-        var kills = new StoreKills(DaemonProcess.Assembly, directory.FullName, seed: 1, TestContext.Out);
+        var kills = new StoreKills(DaemonProcess.Assembly, directory.FullName, "16m", seed: 1, TestContext.Out);
         Assert.That(await kills.RunAsync(rounds: 3), Is.Zero);
         Assert.That(kills.Acknowledged, Is.Positive);
         directory.Delete(recursive: true);
