@@ -29,8 +29,9 @@ internal sealed class DrainWorker(RunLedger runs, Drainer drainer, BatchingOptio
         {
             _begun.Writer.TryWrite(run.Id);
         }
-        await foreach (var run in _begun.Reader.ReadAllAsync(stoppingToken))
+        while (true)
         {
+            var run = await _begun.Reader.ReadAsync(stoppingToken);
             _running = true;
             await DrainAsync(run, stoppingToken);
             _running = false;

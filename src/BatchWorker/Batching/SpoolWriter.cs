@@ -38,7 +38,7 @@ internal sealed class SpoolWriter(BatchRequests requests, BatchingOptions option
                 count += Render(batch, provider, slice, lines, unreadable);
                 hash.AppendData(lines.WrittenSpan);
                 bytes += lines.WrittenCount;
-                await file.WriteAsync(lines.WrittenMemory, cancellationToken);
+                file.Write(lines.WrittenSpan); // on Linux an asynchronous write is this one on another thread of the pool
                 lines.ResetWrittenCount();
             }
         }
