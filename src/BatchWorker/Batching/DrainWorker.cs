@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using BatchWorker.Queue;
 
@@ -7,6 +8,7 @@ namespace BatchWorker.Batching;
 internal sealed class DrainWorker(RunLedger runs, Drainer drainer, BatchingOptions options, TimeProvider time, ILogger<DrainWorker> logger) : BackgroundService
 {
     private readonly Channel<string> _begun = Channel.CreateUnbounded<string>();
+    private readonly ConcurrentDictionary<string, bool> _inHand = new();
     private volatile bool _running;
 
     /// <summary>A drain runs or is about to.</summary>
@@ -20,15 +22,30 @@ internal sealed class DrainWorker(RunLedger runs, Drainer drainer, BatchingOptio
         return run;
     }
 
-    /// <summary>Drains a run that is written down.</summary>
-    public void Start(RunRecord run) => _begun.Writer.TryWrite(run.Id);
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Drains a run that is written down, unless it is in hand already.</summary>
+    public void Start(RunRecord run)
     {
-        foreach (var run in await runs.InterruptedAsync(RunBook.MostOpen))
+        if (_inHand.TryAdd(run.Id, true))
         {
             _begun.Writer.TryWrite(run.Id);
         }
+    }
+
+    /// <summary>
+    /// Drains what was begun under our name and is in nobody's hands: by an earlier process, or by a call whose answer was lost on its way,
+    /// which would else take a slot of the schedule with it.
+    /// </summary>
+    public async Task ResumeAsync()
+    {
+        foreach (var run in await runs.InterruptedAsync(RunBook.MostOpen))
+        {
+            Start(run);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await ResumeAsync();
         while (true)
         {
             var run = await _begun.Reader.ReadAsync(stoppingToken);
@@ -48,6 +65,7 @@ internal sealed class DrainWorker(RunLedger runs, Drainer drainer, BatchingOptio
                 var done = await drainer.RunAsync(run, stoppingToken);
                 Log.Drained(logger, done.Id, done.Jobs, done.Batches.Count, done.Trigger);
             }
+            _inHand.TryRemove(id, out _);
         }
         catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
         {

@@ -65,10 +65,10 @@ internal sealed class SpoolWriter(BatchRequests requests, BatchingOptions option
         }
     }
 
-    /// <summary>Removes the files of batches that are gone or past their create call.</summary>
+    /// <summary>Removes the files of batches that are gone or past their create call, the oldest first.</summary>
     public async Task SweepAsync(BatchLedger batches)
     {
-        foreach (var file in Directory.EnumerateFiles(options.SpoolDirectory, "*.jsonl"))
+        foreach (var file in Directory.EnumerateFiles(options.SpoolDirectory, "*.jsonl").Order())
         {
             var batch = await batches.FindAsync(Path.GetFileNameWithoutExtension(file));
             if (batch?.State is not (BatchState.Preparing or BatchState.Submitting or BatchState.InDoubt))

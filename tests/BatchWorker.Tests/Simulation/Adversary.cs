@@ -36,6 +36,10 @@ internal sealed class Adversary(History history)
     public IReadOnlyDictionary<Provider, string> Accounts()
     {
         var changed = history.Plan.ChangesAccounts && (history.HasFaults ? Scheduler.Roll(0.4) : history.UsesOtherAccounts);
+        if (changed && history.HasFaults)
+        {
+            history.Coverage.Visit("adversary: other account");
+        }
         return ProviderNames.All.ToDictionary(provider => provider, provider => AccountOf(provider, changed && (!history.HasFaults || Scheduler.Roll(0.6))));
     }
 

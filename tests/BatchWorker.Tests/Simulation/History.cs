@@ -28,16 +28,19 @@ internal sealed class History : IDisposable
     private TimeSpan _storeAwayUntil;
     private string? _surprise;
 
-    public History(int seed, bool keepsTrace = false, string ns = "sim", bool isEmbedded = false, RealTwin? twin = null)
+    /// <param name="seed">Decides everything.</param>
+    /// <param name="keepsTrace">Whether the events are kept to be looked at.</param>
+    /// <param name="fit">How the ledger is kept; as in an embedded store when none is there.</param>
+    /// <param name="twin">A real store beside the model.</param>
+    public History(int seed, bool keepsTrace = false, Func<LedgerOptions, LedgerOptions>? fit = null, RealTwin? twin = null)
     {
         _twin = twin;
         Seed = seed;
         Scheduler = new Scheduler(seed);
         Plan = HistoryPlan.Draw(seed, Scheduler.Chance);
         Trace = new Trace(Scheduler, keepsTrace);
-        var options = new LedgerOptions { Namespace = ns, Owner = "", UseProcessClock = true };
-        var alone = isEmbedded || Plan.Theme == Theme.CutOffs;
-        LedgerOptions = alone ? options with { ScriptHead = isEmbedded || twin is null ? "" : options.ScriptHead, CommitsWrites = isEmbedded || twin is null, KeepsCanaries = Plan.Replicas == 1 } : options;
+        var options = new LedgerOptions { Owner = "", UseProcessClock = true, ScriptHead = "", CommitsWrites = Plan.Theme == Theme.CutOffs, KeepsCanaries = Plan.Theme == Theme.CutOffs };
+        LedgerOptions = fit?.Invoke(options) ?? options;
         Server = new StoreServer(twin);
         Adversary = new Adversary(this);
         Words = new Words(this);
@@ -126,10 +129,10 @@ internal sealed class History : IDisposable
         Bury(process);
     }
 
-    public void WasCutOff(SimProcess process, StoreCall call)
+    public void WasCutOff(SimProcess process, ScriptPlan plan)
     {
         WasTorn = true;
-        Coverage.Visit($"cut off: {call.ToString().Split(' ')[0]}");
+        _oracles.WasCutOff(plan);
         Crash(process);
     }
 

@@ -39,6 +39,26 @@ internal sealed class LedgerOracle(History history, LedgerPicture picture)
         }
     }
 
+    /// <summary>Notes what an acceptance that was cut off has left to be repaired.</summary>
+    public void NoteRepairs(Coverage coverage)
+    {
+        for (var sequence = picture.Meta(LedgerFields.Whole) + 1; sequence <= picture.Meta(LedgerFields.Sequence); sequence++)
+        {
+            if (picture.Job(sequence) is not { State: JobState.Queued } job)
+            {
+                continue;
+            }
+            if (!picture.IsIn(picture.Keys.Waiting(job.Lane), sequence) && !picture.IsIn(picture.Keys.Later(job.Lane), sequence))
+            {
+                coverage.Visit(job.Has(JobFlags.Delayed) ? "repair: delayed" : "repair: queue");
+            }
+            if (job.DeadlineMs != 0 && !picture.IsIn(picture.Keys.Deadlines, sequence))
+            {
+                coverage.Visit("repair: deadline");
+            }
+        }
+    }
+
     /// <summary>A key has one job.</summary>
     private void Learn(long sequence)
     {

@@ -16,28 +16,31 @@ internal sealed class LedgerPicture(ModelStore store, RedisKeys keys)
     private readonly Dictionary<string, OutcomeRecord?[]> _outcomes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<long>> _manifests = new(StringComparer.Ordinal);
 
+    private readonly Dictionary<RedisKey, string> _keys = [];
+    private readonly Dictionary<long, string> _members = [];
+
     public RedisKeys Keys => keys;
 
     public ModelStore Store => store;
 
-    public long Meta(string field) => ModelStore.Number(store.HashGet(Bytes.Of(keys.Meta), field));
+    public long Meta(string field) => ModelStore.Number(store.HashGet(KeyOf(keys.Meta), field));
 
     public JobRecord? Job(long sequence) =>
-        store.HashGet(Bytes.Of(keys.States(JobSlots.BucketOf(sequence))), Bytes.Of(JobSlots.SlotOf(sequence))) is { } packed
+        store.HashGet(KeyOf(keys.States(JobSlots.BucketOf(sequence))), ModelStore.Text(sequence % RedisKeys.BucketSize)) is { } packed
             ? Remembered(_jobs, packed, bytes => JobRecord.Unpack(bytes))
             : null;
 
     public ReadOnlyMemory<byte>? Request(long sequence) =>
-        store.HashGet(Bytes.Of(keys.Requests(JobSlots.BucketOf(sequence))), Bytes.Of(JobSlots.SlotOf(sequence))) is { } stored
+        store.HashGet(KeyOf(keys.Requests(JobSlots.BucketOf(sequence))), ModelStore.Text(sequence % RedisKeys.BucketSize)) is { } stored
             ? RequestCodec.Decode(Bytes.Raw(stored))?.Data
             : null;
 
     public IEnumerable<BatchFacts> Batches() =>
-        store.Members(Bytes.Of(keys.Batches)).Where(entry => !double.IsInfinity(entry.Score)).Select(entry => Batch((long)entry.Score)).OfType<BatchFacts>();
+        store.Members(KeyOf(keys.Batches)).Where(entry => !double.IsInfinity(entry.Score)).Select(entry => Batch((long)entry.Score)).OfType<BatchFacts>();
 
     public BatchFacts? Batch(long number)
     {
-        var key = Bytes.Of(keys.Batch(number));
+        var key = KeyOf(keys.Batch(number));
         if (store.HashGet(key, LedgerFields.Record) is not { } packed)
         {
             return null;
@@ -53,19 +56,23 @@ internal sealed class LedgerPicture(ModelStore store, RedisKeys keys)
     }
 
     public List<long> Manifest(long batch) =>
-        store.Strings.TryGetValue(Bytes.Of(keys.Manifest(batch, 0)), out var packed) ? Remembered(_manifests, packed, bytes => ManifestCodec.Decode(bytes)) : [];
+        store.Strings.TryGetValue(KeyOf(keys.Manifest(batch, 0)), out var packed) ? Remembered(_manifests, packed, bytes => ManifestCodec.Decode(bytes)) : [];
 
     public OutcomeRecord?[] Outcomes(long batch) =>
-        store.Strings.TryGetValue(Bytes.Of(keys.Outcomes(batch, 0)), out var packed)
+        store.Strings.TryGetValue(KeyOf(keys.Outcomes(batch, 0)), out var packed)
             ? Remembered(_outcomes, packed, bytes => [.. bytes.Chunk(OutcomeRecord.Size).Select(record => OutcomeRecord.Unpack(record))])
             : [];
 
     public OutcomeRecord? Outcome(long batch, int position) => Outcomes(batch) is var outcomes && position < outcomes.Length ? outcomes[position] : null;
 
     public BatchTotals Day(long day, int lane, long batch) =>
-        store.HashGet(Bytes.Of(keys.Day(day, lane)), ModelStore.Text(batch)) is { } sums ? Remembered(_totals, sums, BatchTotals.Unpack) : new BatchTotals();
+        store.HashGet(KeyOf(keys.Day(day, lane)), ModelStore.Text(batch)) is { } sums ? Remembered(_totals, sums, BatchTotals.Unpack) : new BatchTotals();
 
-    public bool IsIn(RedisKey set, long sequence) => store.IsMember(Bytes.Of(set), Bytes.Of(JobSlots.MemberOf(sequence)));
+    public bool IsIn(RedisKey set, long sequence) => store.IsMember(KeyOf(set), MemberOf(sequence));
+
+    private string KeyOf(RedisKey key) => _keys.TryGetValue(key, out var known) ? known : _keys[key] = Bytes.Of(key);
+
+    private string MemberOf(long sequence) => _members.TryGetValue(sequence, out var known) ? known : _members[sequence] = Bytes.Of(JobSlots.MemberOf(sequence));
 
     private long Number(string key, string field) => ModelStore.Number(store.HashGet(key, field));
 

@@ -86,9 +86,35 @@ internal sealed class OracleSet
 
     public void Said(SimProcess process, string what, IReadOnlyList<KeyValuePair<string, object?>> facts)
     {
-        _history.Coverage.Visit("said: " + what);
+        _history.Coverage.Visit(PlaceOf(what, facts));
         Duplicates.Said(what, facts);
     }
 
+    /// <summary>A store died inside a script.</summary>
+    public void WasCutOff(ScriptPlan plan)
+    {
+        _history.Coverage.Visit("cut off: " + VerbOf(plan));
+        Ledger.NoteRepairs(_history.Coverage);
+    }
+
     public void IsCancelled(VendorBatch batch) => Duplicates.IsCancelled(batch);
+
+    /// <summary>What the engine said, with the part of it that tells its branches apart.</summary>
+    private static string PlaceOf(string what, IReadOnlyList<KeyValuePair<string, object?>> facts) => what switch
+    {
+        "Adopted" => $"said: Adopted {Fact(facts, "Certainty")}",
+        "Unbound" => $"said: Unbound {Fact(facts, "Origin")}",
+        "Resolved" => $"said: Resolved {(Fact(facts, "Word") is "absent" ? "absent" : "another word")}",
+        "AcceptanceFinished" => $"said: AcceptanceFinished {(Fact(facts, "Jobs") is 0 ? "none" : "some")}",
+        _ => "said: " + what,
+    };
+
+    private static object? Fact(IReadOnlyList<KeyValuePair<string, object?>> facts, string name) => facts.FirstOrDefault(fact => fact.Key == name).Value;
+
+    /// <summary>By what it writes.</summary>
+    private static string VerbOf(ScriptPlan plan) =>
+        Writes(plan, "}:m:") ? "claim" : Writes(plan, "}:o:") ? "settle" : Writes(plan, "}:R:") ? "run" : Writes(plan, "}:b:") && Writes(plan, "}:meta") && Writes(plan, "}:buckets") ? "enqueue"
+        : Writes(plan, "}:B:") ? "change of a batch" : Writes(plan, "}:s:") ? "move of a job" : "something else";
+
+    private static bool Writes(ScriptPlan plan, string part) => plan.Writes.Any(write => write.Key.Contains(part, StringComparison.Ordinal));
 }

@@ -55,7 +55,7 @@ internal sealed class StoreFaults(History history)
         ? new RedisConnectionException(ConnectionFailureType.SocketFailure, CommandFlags.None, "The simulated connection broke.", null, CommandStatus.Unknown)
         : new RedisTimeoutException(CommandFlags.None, "The simulated store did not answer in time.", CommandStatus.Sent);
 
-    public void WasCutOff(SimProcess process, StoreCall call) => history.WasCutOff(process, call);
+    public void WasCutOff(SimProcess process, ScriptPlan plan) => history.WasCutOff(process, plan);
 
     public void Trace(string line) => history.Trace.Add(line);
 }

@@ -24,8 +24,7 @@ internal sealed class StoreLink(SimProcess process, StoreServer server, Schedule
                 process.In(faults.Latency(), () => pending.Fail(faults.Failure()));
                 break;
             case StoreFateKind.CutOff:
-                server.CutOff(call, fate.Writes);
-                faults.WasCutOff(process, call);
+                faults.WasCutOff(process, server.CutOff(call, fate.Writes));
                 break;
             case StoreFateKind.LostAfter:
                 server.Execute(call);

@@ -28,12 +28,13 @@ internal sealed class StoreServer
     /// <summary>What a script is about to write.</summary>
     public ScriptPlan PlanOf(StoreCall call) => _scripts.Plan((string)call.Arguments[0]!, (RedisKey[])call.Arguments[1]!, (RedisValue[])call.Arguments[2]!);
 
-    /// <summary>Dies inside a script, after so many of its writes.</summary>
-    public void CutOff(StoreCall call, int writes)
+    /// <summary>Dies inside a script, after so many of its writes; answers what it would have written.</summary>
+    public ScriptPlan CutOff(StoreCall call, int writes)
     {
         var plan = PlanOf(call);
         Run(plan with { Writes = [.. plan.Writes.Take(writes)] });
         _twin?.CutOff(call, writes);
+        return plan;
     }
 
     private RedisResult Run(ScriptPlan plan)
