@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 
 namespace BatchWorker.Queue;
@@ -28,12 +29,27 @@ internal sealed class OwnerLease(LedgerStore store)
         return _held;
     }
 
-    /// <summary>Gives it back at a clean end, so that others need not wait.</summary>
-    public async Task ReleaseAsync()
+    /// <summary>Gives it back at a clean end, so that others need not wait. False when the store is away: then it runs out by itself.</summary>
+    public async Task<bool> ReleaseAsync()
     {
         _held = false;
-        await store.Database.HashDeleteAsync(store.Keys.Leases, store.Options.Owner);
+        try
+        {
+            return await store.Database.HashDeleteAsync(store.Keys.Leases, store.Options.Owner);
+        }
+        catch (Exception away) when (StoreFailures.IsAway(away))
+        {
+            return false;
+        }
     }
+
+    /// <summary>Replicas whose lease has not run out.</summary>
+    public async Task<IReadOnlyList<string>> LivingAsync() =>
+    [
+        .. (await store.Database.HashGetAllAsync(store.Keys.Leases))
+            .Where(lease => long.TryParse(((string)lease.Value!).Split(':')[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var end) && end > store.NowMs)
+            .Select(lease => (string)lease.Name!),
+    ];
 
     private async Task<bool> SendAsync(string verb)
     {

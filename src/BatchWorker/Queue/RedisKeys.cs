@@ -67,12 +67,15 @@ internal sealed class RedisKeys(string ns)
     /// <summary>Sorted set: runs whose batches are not all submitted, by number.</summary>
     public RedisKey OpenRuns => Key("runs:open");
 
+    /// <summary>Sorted set: create calls of the last weeks by name and time of intent, to be compared with the journals of the replicas.</summary>
+    public RedisKey Submissions => Key("submissions");
+
     /// <summary>Hash: sorted set → its canary was planted.</summary>
     public RedisKey Canaries => Key("canaries");
 
     /// <summary>Every sorted set that belongs to no lane and to no batch.</summary>
     public IEnumerable<RedisKey> SortedSets =>
-        [Buckets, Delayed, Due, Deadlines, Dead, OpenBatches, Batches, ProviderFiles, DroppedBatches, Runs, OpenRuns, .. Enum.GetValues<BatchWork>().Select(Work)];
+        [Buckets, Delayed, Due, Deadlines, Dead, OpenBatches, Batches, ProviderFiles, DroppedBatches, Runs, OpenRuns, Submissions, .. Enum.GetValues<BatchWork>().Select(Work)];
 
     /// <summary>Every sorted set of a lane.</summary>
     public IEnumerable<RedisKey> SortedSetsOf(int lane) => [Waiting(lane), Later(lane), .. Enum.GetValues<JobState>().Select(state => Index(lane, state))];

@@ -39,7 +39,8 @@ internal sealed class Instruments : IDisposable
         Observe("batchworker.batches.active", "{batch}", "Batches that have not ended", sample => One(sample.ActiveBatches));
         Observe("batchworker.batches.in_doubt", "{batch}", "Batches whose create call has an unknown outcome", sample => One(sample.InDoubtBatches));
         Observe("batchworker.provider.blocked", null, "1 where something keeps a provider from taking batches, by reason", sample => sample.Providers.SelectMany(Blocks));
-        Observe("batchworker.store.up", null, "1 when the last sample could be taken from the store", sample => One(sample.StoreUp ? 1 : 0));
+        _meter.CreateObservableGauge("batchworker.redis.rollback_detected", () => Sample.RolledBack ? 1 : 0, description: "1 from the moment when the store was seen to have gone back in time until a day after submission went on");
+        _meter.CreateObservableGauge("batchworker.store.up", () => Sample.StoreUp ? 1 : 0, description: "1 when the last sample could be taken from the store");
     }
 
     /// <summary>The last sample; gauges show it until the next one.</summary>
