@@ -30,10 +30,7 @@ internal static class Schedule
             quartz.Every<RetrieveTick>(s_look);
             quartz.Every<SweepTick>(s_sweep);
             quartz.Every<RollbackTick>(s_sweep);
-            if (settings.Redis is not null)
-            {
-                quartz.Every<RetentionTick>(s_retain); // Garnet 2.2.8 stalls when it next spills after buckets were dropped: the embedded store keeps everything
-            }
+            quartz.Every<RetentionTick>(s_retain);
             quartz.Every<ProviderFileTick>(s_clean);
             quartz.Every<SpoolTick>(s_clean);
             quartz.Every<CarryOverTick>(settings.Polling.CheckInterval);
