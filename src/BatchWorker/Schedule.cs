@@ -33,11 +33,13 @@ internal static class Schedule
             {
                 quartz.Every<RetentionTick>(s_retain); // Garnet 2.2.8 stalls when it next spills after buckets were dropped: the embedded store keeps everything
             }
+            quartz.Every<RecountTick>(s_clean);
             quartz.Every<ProviderFileTick>(s_clean);
             quartz.Every<SpoolTick>(s_clean);
             quartz.Every<CarryOverTick>(settings.Polling.CheckInterval);
             quartz.Every<ProbeTick>(settings.ProbeInterval);
             quartz.Every<SampleTick>(s_sample);
+            quartz.Every<InvariantTick>(s_sample);
             quartz.Every<LeaseTick>(settings.Ledger.Lease / 3);
             if (settings.Redis is null)
             {

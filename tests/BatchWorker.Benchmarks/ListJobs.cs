@@ -5,8 +5,8 @@ using System.Text.Json;
 
 namespace BatchWorker.Benchmarks;
 
-/// <summary>Jobs of many lanes and priorities: one in twenty is an embedding that the simulator answers, ten have a deadline that passes at once.</summary>
-internal sealed class ListJobs(int count, DateTimeOffset deadline)
+/// <summary>Jobs of many lanes and priorities: one in twenty is an embedding that the simulator answers, ten have a deadline.</summary>
+internal sealed class ListJobs(int count, TimeSpan untilDeadline)
 {
     private const int OverdueJobs = 10;
     private static readonly string[] s_types = ["creative_scoring", "historical_reprocessing", "training_data_prep", "video_analysis"];
@@ -43,7 +43,7 @@ internal sealed class ListJobs(int count, DateTimeOffset deadline)
     private string Line(int i)
     {
         var (type, priority) = (s_types[i % s_types.Length], 1 + (i / 7 % 10));
-        var late = i % (count / OverdueJobs) == count / OverdueJobs / 2 ? string.Create(CultureInfo.InvariantCulture, $",\"deadline\":\"{deadline:yyyy-MM-ddTHH:mm:ssZ}\"") : "";
+        var late = i % (count / OverdueJobs) == count / OverdueJobs / 2 ? string.Create(CultureInfo.InvariantCulture, $",\"deadline\":\"{TimeProvider.System.GetUtcNow() + untilDeadline:yyyy-MM-ddTHH:mm:ssZ}\"") : "";
         var head = $"\"priority\":{priority},\"metadata\":{{\"row\":\"{i}\"}}{late}";
         if (IsEmbedding(i))
         {

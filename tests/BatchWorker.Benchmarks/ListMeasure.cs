@@ -8,7 +8,11 @@ internal sealed class ListMeasure(ListStack stack, TextWriter output)
 {
     private const int Repeats = 20;
     private const int PageLimit = 1000;
-    private static readonly TimeSpan s_slowest = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_slowest = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_look = TimeSpan.FromSeconds(1);
+
+    /// <summary>Commands for one page at most: 4,000 jobs of a batch in as many buckets, and what the daemon asks by itself meanwhile.</summary>
+    private const int MostCommands = 10_000;
 
     /// <summary>Checks that failed so far.</summary>
     public int Failures { get; private set; }
@@ -28,7 +32,7 @@ internal sealed class ListMeasure(ListStack stack, TextWriter output)
         var calls = (await stack.CallsAsync()).Since(before);
         var items = page.TryGetProperty("items", out var found) ? $"{found.GetArrayLength()} items{(page.GetProperty("next_cursor").GetString() is null ? "" : " …")}" : "";
         output.WriteLine($"  {path,-85} {items,-14} {Show(times)}  {calls.Per(Repeats)}");
-        Check($"{path} walks through nothing", calls.Scans == 0 && times.Max() < s_slowest);
+        Check($"{path} walks through nothing", calls.Scans == 0 && calls.Total / Repeats < MostCommands && IsQuick(times));
     }
 
     /// <summary>A whole list; answers the ids in their order.</summary>
@@ -49,7 +53,7 @@ internal sealed class ListMeasure(ListStack stack, TextWriter output)
         }
         var calls = (await stack.CallsAsync()).Since(before);
         output.WriteLine($"  {query,-75} {items.Count,8} in {times.Count} ({empty}) pages, {times.Sum(time => time.TotalSeconds):F1} s  {Show(times)}  {calls.Per(times.Count)}");
-        Check($"{query}: no scan, no slow page", calls.Scans == 0 && times.Max() < s_slowest);
+        Check($"{query}: no scan, no slow page", calls.Scans == 0 && calls.Total / times.Count < MostCommands && IsQuick(times));
         return items;
     }
 
@@ -77,6 +81,14 @@ internal sealed class ListMeasure(ListStack stack, TextWriter output)
         output.WriteLine($"{name}: {calls.Total / seconds} commands a second: {calls.Per(seconds)}");
     }
 
+    public static async Task UntilAsync(Func<Task<bool>> holds)
+    {
+        while (!await holds())
+        {
+            await Task.Delay(s_look, TimeProvider.System);
+        }
+    }
+
     public string Memory()
     {
         stack.Daemon.Measure();
@@ -91,6 +103,9 @@ internal sealed class ListMeasure(ListStack stack, TextWriter output)
             output.WriteLine($"FAILED: {what}");
         }
     }
+
+    /// <summary>By the median: the slowest answer is at the mercy of what else runs on the machine.</summary>
+    private static bool IsQuick(List<TimeSpan> times) => times.Order().ElementAt(times.Count / 2) < s_slowest;
 
     private static string Show(List<TimeSpan> times)
     {

@@ -12,7 +12,6 @@ namespace BatchWorker.Benchmarks;
 /// <param name="output">Told what was measured.</param>
 internal sealed class ListProof(ListStack stack, int jobs, TextWriter output)
 {
-    private static readonly TimeSpan s_look = TimeSpan.FromSeconds(1);
     private readonly ListMeasure _measure = new(stack, output);
 
     public static async Task<int> RunAsync(string[] arguments)
@@ -27,7 +26,7 @@ internal sealed class ListProof(ListStack stack, int jobs, TextWriter output)
     {
         await ReadyAsync();
         await _measure.IdleAsync("idle, empty ledger");
-        var work = new ListJobs(jobs, TimeProvider.System.GetUtcNow().AddSeconds(20 + (jobs / 10_000)));
+        var work = new ListJobs(jobs, TimeSpan.FromSeconds(30));
         var ids = await LoadAsync(work);
         var batch = await SettleAsync(work);
         await _measure.IdleAsync("idle, loaded ledger");
@@ -60,18 +59,17 @@ internal sealed class ListProof(ListStack stack, int jobs, TextWriter output)
         return ids;
     }
 
-    /// <summary>Embeddings are answered, the messages of Claude lie in batches that can not be sent, deadlines pass, a lane is cancelled. Answers a batch.</summary>
+    /// <summary>Embeddings are answered, the messages of Claude lie in batches of a provider that is paused, deadlines pass, a lane is cancelled. Answers a batch.</summary>
     private async Task<string> SettleAsync(ListJobs work)
     {
         var begun = TimeProvider.System.GetTimestamp();
         await stack.PostAsync("/batch/process", """{"job_type":"embedding_generation","wait":true,"wait_seconds":600}""");
         await stack.PostAsync("/batch/process", """{"job_type":"video_analysis","provider":"anthropic"}""");
+        await ListMeasure.UntilAsync(async () => (await stack.GetAsync("/batch/runs?limit=1")).GetProperty("items")[0].GetProperty("jobs").GetInt32() > 0);
+        await stack.PostAsync("/batch/providers/anthropic/pause", "{}");
         var cancelled = await stack.PostAsync("/batch/jobs/cancel", """{"filter":{"provider":"gemini","job_type":"video_analysis"}}""");
-        while ((await stack.GetAsync("/batch/batches?provider=openai&active=true")).GetProperty("items").GetArrayLength() > 0
-            || (await stack.GetAsync("/batch/queue/status")).GetProperty("dead").GetInt32() < ListJobs.Overdue)
-        {
-            await Task.Delay(s_look, TimeProvider.System);
-        }
+        await ListMeasure.UntilAsync(async () => (await stack.GetAsync("/batch/batches?provider=openai&active=true")).GetProperty("items").GetArrayLength() == 0);
+        await ListMeasure.UntilAsync(async () => (await stack.GetAsync("/batch/queue/status")).GetProperty("dead").GetInt32() == ListJobs.Overdue);
         output.WriteLine($"{work.Embeddings} answered and {cancelled.GetProperty("changed").GetInt32()} cancelled in {TimeProvider.System.GetElapsedTime(begun).TotalSeconds:F1} s; {_measure.Memory()}");
         return (await stack.GetAsync("/batch/batches?status=completed&limit=1")).GetProperty("items")[0].GetProperty("batch_id").GetString()!;
     }
@@ -140,7 +138,7 @@ internal sealed class ListProof(ListStack stack, int jobs, TextWriter output)
     private async Task WalkBesideWritersAsync(List<string> ids)
     {
         using var stop = new CancellationTokenSource();
-        var writers = new ListWriters(stack, new ListJobs(jobs, TimeProvider.System.GetUtcNow().AddDays(1)), ids, seed: 1);
+        var writers = new ListWriters(stack, new ListJobs(jobs, TimeSpan.FromDays(1)), ids, seed: 1);
         var writing = writers.RunAsync(stop.Token);
         output.WriteLine("walks while eight writers change states");
         var all = await _measure.WalkAsync("");
