@@ -44,8 +44,15 @@ internal static class CommandLine
 
     private static Command BuildDoctor()
     {
-        var verify = new Option<bool>("--verify") { Description = "Hold every job and batch against what must be true of them; prints what is not, then exits with 1", Required = true };
+        var verify = new Option<bool>("--verify") { Description = "Hold every job and batch against what must be true of them; prints what is not, then exits with 1" };
         var doctor = new Command("doctor", "Looks at the store of the configuration and changes nothing") { verify };
+        doctor.Validators.Add(result =>
+        {
+            if (!result.GetValue(verify))
+            {
+                result.AddError("doctor needs --verify.");
+            }
+        });
         doctor.SetAction((_, _) => GuardAsync(Doctor.VerifyAsync));
         return doctor;
     }
