@@ -31,11 +31,13 @@ internal static class Schedule
             quartz.Every<SweepTick>(s_sweep);
             quartz.Every<RollbackTick>(s_sweep);
             quartz.Every<RetentionTick>(s_retain);
+            quartz.Every<RecountTick>(s_clean);
             quartz.Every<ProviderFileTick>(s_clean);
             quartz.Every<SpoolTick>(s_clean);
             quartz.Every<CarryOverTick>(settings.Polling.CheckInterval);
             quartz.Every<ProbeTick>(settings.ProbeInterval);
             quartz.Every<SampleTick>(s_sample);
+            quartz.Every<InvariantTick>(s_sample);
             quartz.Every<LeaseTick>(settings.Ledger.Lease / 3);
             if (settings.Redis is null)
             {

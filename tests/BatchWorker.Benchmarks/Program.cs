@@ -1,5 +1,6 @@
 using BatchWorker.Benchmarks;
 
+if (args is ["lists", .. var size]) { return await ListProof.RunAsync(size); }
 if (args is ["store-kills", .. var rest])
 {
     return await StoreKills.RunAsync(rest);

@@ -30,6 +30,7 @@ internal static class CommandLine
             ? RunNow.RunAsync(follow: !parsed.GetValue(noWait))
             : ServeAsync(parsed.GetValue(urls))));
         root.Subcommands.Add(BuildDemo());
+        root.Subcommands.Add(BuildDoctor());
         return root;
     }
 
@@ -39,6 +40,21 @@ internal static class CommandLine
         var demo = new Command("demo", "The whole main job against a built-in simulator of the providers: no key, no money, no other service") { exit };
         demo.SetAction((parsed, _) => GuardAsync(() => Demo.RunAsync(stay: !parsed.GetValue(exit))));
         return demo;
+    }
+
+    private static Command BuildDoctor()
+    {
+        var verify = new Option<bool>("--verify") { Description = "Hold every job and batch against what must be true of them; prints what is not, then exits with 1" };
+        var doctor = new Command("doctor", "Looks at the store of the configuration and changes nothing") { verify };
+        doctor.Validators.Add(result =>
+        {
+            if (!result.GetValue(verify))
+            {
+                result.AddError("doctor needs --verify.");
+            }
+        });
+        doctor.SetAction((_, _) => GuardAsync(Doctor.VerifyAsync));
+        return doctor;
     }
 
     private static async Task<int> ServeAsync(string? urls)

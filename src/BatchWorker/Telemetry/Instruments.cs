@@ -18,6 +18,7 @@ internal sealed class Instruments : IDisposable
     private readonly Counter<long> _batches;
     private readonly Counter<long> _duplicates;
     private readonly Counter<long> _calls;
+    private readonly Counter<long> _violations;
     private QueueSample _sample = QueueSample.None;
 
     public Instruments(IMeterFactory meters)
@@ -31,6 +32,7 @@ internal sealed class Instruments : IDisposable
         _batches = Count("batchworker.batches.ended", "{batch}", "Batches by end state");
         _duplicates = Count("batchworker.duplicate_batches", "{batch}", "Provider batches that were found to be created twice");
         _calls = Count("batchworker.provider.calls", "{call}", "Calls to providers by operation and outcome");
+        _violations = Count("batchworker.invariant_violations", "{violation}", "What the sampler of the ledger found that must never be, by invariant");
         Observe("batchworker.jobs.waiting", "{job}", "Queued jobs by lane", sample => sample.Waiting.Select(lane =>
             new Measurement<long>(lane.Jobs, Label("provider", lane.Provider), Label("endpoint", lane.Endpoint), Label("model", lane.Model), Label("job_type", lane.JobType))));
         Observe("batchworker.jobs.delayed", "{job}", "Queued jobs whose not_before has not come", sample => One(sample.Delayed));
@@ -69,6 +71,12 @@ internal sealed class Instruments : IDisposable
     /// <param name="outcome">A fixed word: ok or the kind of failure.</param>
     public void ProviderCalled(string provider, string operation, string outcome) =>
         _calls.Add(1, Label("provider", provider), Label("operation", operation), Label("outcome", outcome));
+
+    /// <param name="invariant">A fixed word.</param>
+    public void InvariantViolated(string invariant) => _violations.Add(1, Label("invariant", invariant));
+
+    /// <summary>Shows an invariant before its first violation, as <see cref="Announce"/> does for providers.</summary>
+    public void AnnounceInvariant(string invariant) => _violations.Add(0, Label("invariant", invariant));
 
     /// <summary>Shows the counters of a provider before their first event: an alert on a series that is not there stays silent.</summary>
     public void Announce(string provider) => _duplicates.Add(0, Label("provider", provider));
