@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 
@@ -15,9 +16,9 @@ internal sealed class Client(string url) : IDisposable
     public Task<string[]> PostAsync(string key, Action<Stream> write, int count) => UntilAnsweredAsync(() => PostOnceAsync(key, write, count));
 
     /// <summary>Sends a call until it is answered.</summary>
-    public Task<JsonElement> SendAsync(HttpMethod method, string path) => UntilAnsweredAsync(async () =>
+    public Task<JsonElement> SendAsync(HttpMethod method, string path, object? body = null) => UntilAnsweredAsync(async () =>
     {
-        using var request = new HttpRequestMessage(method, path);
+        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
         using var response = await _http.SendAsync(request);
         response.EnsureSuccessStatusCode();
         return JsonDocument.Parse(await response.Content.ReadAsStreamAsync()).RootElement;
