@@ -28,11 +28,15 @@ internal sealed class CreateCall(BatchLedger batches, AccountClaims claims, Owne
         {
             return null;
         }
+        await Failpoints.HitAsync(Failpoint.F7);
         if (!lease.IsTrusted)
         {
             return await batches.ChangeAsync(intended, intended.Record with { Intent = null }, time.GetUtcNow() + options.LookAgain);
         }
-        var outcome = await provider.CreateAsync(SubmissionOf(intended, file), CancellationToken.None);
+        var call = provider.CreateAsync(SubmissionOf(intended, file), CancellationToken.None);
+        await Failpoints.HitAsync(Failpoint.F8);
+        var outcome = await call;
+        await Failpoints.HitAsync(Failpoint.F9);
         instruments.ProviderCalled(provider.Name.Wire(), "create", outcome.Word);
         return await NoteAsync(intended, outcome);
     }
