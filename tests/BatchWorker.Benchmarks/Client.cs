@@ -20,7 +20,7 @@ internal sealed class Client(string url) : IDisposable
     {
         using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
         using var response = await _http.SendAsync(request);
-        response.EnsureSuccessStatusCode();
+        await CheckAsync(response);
         return JsonDocument.Parse(await response.Content.ReadAsStreamAsync()).RootElement;
     });
 
@@ -40,7 +40,7 @@ internal sealed class Client(string url) : IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/x-ndjson"));
         using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-        response.EnsureSuccessStatusCode();
+        await CheckAsync(response);
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
         while (await lines.ReadLineAsync() is { } line)
         {
@@ -66,15 +66,25 @@ internal sealed class Client(string url) : IDisposable
         }
     }
 
+    /// <summary>What is wrong with a call is wrong for good: asking again would not end.</summary>
+    private static async Task CheckAsync(HttpResponseMessage response)
+    {
+        if (response.IsSuccessStatusCode)
+        {
+            return;
+        }
+        var said = $"{response.RequestMessage!.Method} {response.RequestMessage.RequestUri}: {response.StatusCode}: {await response.Content.ReadAsStringAsync()}";
+        throw response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or HttpStatusCode.UnprocessableEntity
+            ? new InvalidOperationException(said)
+            : new HttpRequestException(said);
+    }
+
     private async Task<string[]> PostOnceAsync(string key, Action<Stream> write, int count)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/batch/queue/bulk?ids=true") { Content = new LinesContent(write) };
         request.Headers.Add("Idempotency-Key", key);
         using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-        if (response.StatusCode != HttpStatusCode.Accepted)
-        {
-            throw new HttpRequestException($"{response.StatusCode}: {await response.Content.ReadAsStringAsync()}");
-        }
+        await CheckAsync(response);
         var ids = new string[count];
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(), Encoding.UTF8);
         while (await lines.ReadLineAsync() is { } line)

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace BatchWorker.Benchmarks;
 
 /// <summary>What the harness does.</summary>
@@ -22,26 +20,24 @@ internal sealed record HarnessOptions(string File, int Jobs, int Wave, int Daemo
           --failing N   percent of the requests that the providers refuse for good (default: 0)
           --store embedded   the daemon keeps its own store instead of the redis-server
 
+        failpoints --file FILE: holds a daemon at each named failpoint, interrupts it there, and checks the same.
+          --points 1,7,8  --signals KILL,TERM,STOP  --replicas 1,2   what is tried (default: everything)
+          --store embedded   the daemon keeps its own store (SIGKILL, 1 replica)
+
+        takeover --file FILE: kills one of two daemons while its batches run; the other must settle them within two lease times.
+          --rounds N    kills (default: 5)
+
         store-kills: kills a daemon with the embedded store right after it has acknowledged jobs, and looks for each of them afterwards.
           --rounds N    kills (default: 100)
           --memory M    BATCH_EMBEDDED_MEMORY (default: 64m)
           --seed N      seed of the moments (default: 1)
         """;
 
-    public static HarnessOptions? Parse(string[] arguments)
-    {
-        var values = new Dictionary<string, string>();
-        for (var i = 0; i + 1 < arguments.Length; i += 2)
-        {
-            values[arguments[i]] = arguments[i + 1];
-        }
-        if (!values.TryGetValue("--file", out var file) || arguments.Length % 2 != 0)
-        {
-            return null;
-        }
-        var jobs = Number("--jobs", 0);
-        return new HarnessOptions(file, jobs, Number("--wave", int.MaxValue), Number("--daemon-kills", 0), Number("--redis-kills", 0), Number("--seed", 1), Number("--failing", 0), values.GetValueOrDefault("--store") == "embedded");
-
-        int Number(string name, int otherwise) => values.TryGetValue(name, out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
-    }
+    /// <summary>Null when they can't be understood.</summary>
+    public static HarnessOptions? Parse(Arguments given) =>
+        given.IsWhole && given.Text("--file") is { } file
+            ? new HarnessOptions(
+                file, given.Number("--jobs", 0), given.Number("--wave", int.MaxValue), given.Number("--daemon-kills", 0), given.Number("--redis-kills", 0),
+                given.Number("--seed", 1), given.Number("--failing", 0), given.Text("--store") == "embedded")
+            : null;
 }

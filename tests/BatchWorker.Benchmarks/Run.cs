@@ -3,8 +3,8 @@ namespace BatchWorker.Benchmarks;
 /// <summary>One run: post, drain, wait, and compare the books of the daemon with those of the simulator.</summary>
 internal sealed class Run(HarnessOptions options)
 {
-    private static readonly TimeSpan s_look = TimeSpan.FromSeconds(1);
-    private readonly Workload _work = new(options.File, options.Jobs);
+    private static readonly TimeSpan s_most = TimeSpan.FromHours(2);
+    private readonly Workload _work = Workload.Read(options.File, options.Jobs);
 
     /// <summary>Answers how many checks failed.</summary>
     public async Task<int> RunAsync()
@@ -22,7 +22,7 @@ internal sealed class Run(HarnessOptions options)
         var killer = new Killer(stack, options).RunAsync();
         var posted = await PostAsync(client);
         Console.WriteLine($"posted after {TimeProvider.System.GetElapsedTime(begun).TotalSeconds:F1} s");
-        await Task.WhenAll(killer, FinishAsync(client, stack, begun));
+        await Task.WhenAll(killer, Completion.WaitAsync(client, stack.Replicas[0], s_most, Console.Out));
         Console.WriteLine($"all ended after {TimeProvider.System.GetElapsedTime(begun).TotalSeconds:F1} s; the daemon was started {stack.Daemon.Starts} times, redis-server {stack.Redis.Starts} times");
         var books = new Books(client, simulator, posted, Console.Out);
         await books.CheckAsync(_work.Count);
@@ -47,33 +47,5 @@ internal sealed class Run(HarnessOptions options)
             await client.SendAsync(HttpMethod.Post, "/batch/process/all");
         }
         return posted;
-    }
-
-    private static async Task FinishAsync(Client client, Stack stack, long begun)
-    {
-        for (var rounds = 0; ; rounds++)
-        {
-            var queue = await client.SendAsync(HttpMethod.Get, "/batch/queue/status");
-            var active = await client.SendAsync(HttpMethod.Get, "/batch/batches?active=true&limit=1000");
-            var waiting = queue.GetProperty("total").GetInt64();
-            var open = active.GetProperty("items").GetArrayLength();
-            if (waiting == 0 && open == 0)
-            {
-                return;
-            }
-            if (waiting > 0 && rounds % 5 == 4)
-            {
-                await client.SendAsync(HttpMethod.Post, "/batch/process/all");
-            }
-            if (rounds % 15 == 14)
-            {
-                Console.WriteLine($"  {TimeProvider.System.GetElapsedTime(begun).TotalSeconds:F0} s: {waiting} wait, {open} batches are open");
-            }
-            if (stack.Daemon.HasEnded)
-            {
-                throw new InvalidOperationException($"The daemon has ended by itself; see {stack.Log("daemon")}.");
-            }
-            await Task.Delay(s_look, TimeProvider.System);
-        }
     }
 }

@@ -2,18 +2,22 @@ using System.Text;
 
 namespace BatchWorker.Benchmarks;
 
-/// <summary>The jobs that are posted and the answers that they must get. The file is posted as it is; once it is used up, copies that differ follow.</summary>
+/// <summary>The jobs that are posted and the answers that they must get. The lines are posted as they are; once they are used up, copies that differ follow.</summary>
 internal sealed class Workload
 {
-    private readonly WorkloadLine[] _lines;
+    private readonly IReadOnlyList<WorkloadLine> _lines;
 
-    public Workload(string file, int jobs)
+    /// <param name="lines">What is posted, in this order.</param>
+    /// <param name="jobs">How many; 0 for each line once.</param>
+    public Workload(IReadOnlyList<WorkloadLine> lines, int jobs)
     {
-        _lines = [.. File.ReadLines(file).Select(line => new WorkloadLine(line))];
-        Count = jobs > 0 ? jobs : _lines.Length;
+        _lines = lines;
+        Count = jobs > 0 ? jobs : lines.Count;
     }
 
     public int Count { get; }
+
+    public static Workload Read(string file, int jobs) => new([.. File.ReadLines(file).Select(line => new WorkloadLine(line))], jobs);
 
     public string ProviderOf(int job) => LineOf(job).Provider;
 
@@ -34,7 +38,7 @@ internal sealed class Workload
         }
     }
 
-    private WorkloadLine LineOf(int job) => _lines[job % _lines.Length];
+    private WorkloadLine LineOf(int job) => _lines[job % _lines.Count];
 
-    private int CopyOf(int job) => job / _lines.Length;
+    private int CopyOf(int job) => job / _lines.Count;
 }
