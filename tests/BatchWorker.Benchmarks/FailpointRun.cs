@@ -5,9 +5,9 @@ internal sealed class FailpointRun(FailpointCase which, IReadOnlyList<WorkloadLi
 {
     private const int PerProvider = 8;
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan s_untilMet = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_untilMet = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan s_beyondLease = TimeSpan.FromSeconds(Stack.LeaseSeconds + 2);
-    private static readonly TimeSpan s_untilEnded = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan s_untilEnded = TimeSpan.FromMinutes(5);
 
     /// <summary>What went wrong; null when everything adds up.</summary>
     public async Task<string?> RunAsync()

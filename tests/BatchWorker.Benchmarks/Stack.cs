@@ -109,9 +109,14 @@ internal sealed class Stack : IDisposable
 
     private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>The other projects are built beside this one, in the same configuration.</summary>
+    /// <summary>The other projects are in the directory of whoever references them, else built beside this one, in the same configuration.</summary>
     public static string Dll(string project)
     {
+        var copied = Path.Combine(AppContext.BaseDirectory, project + ".dll");
+        if (File.Exists(copied))
+        {
+            return copied;
+        }
         var output = new DirectoryInfo(AppContext.BaseDirectory);
         var root = output;
         while (!File.Exists(Path.Combine(root.FullName, "BatchWorker.sln")))
