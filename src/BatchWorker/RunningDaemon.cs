@@ -74,6 +74,7 @@ internal sealed class RunningDaemon : IAsyncDisposable
         var local = settings.Keys.AddLocal();
         builder.Services.AddRooms(settings, directory, store);
         var app = builder.Build();
+        FailpointSettings.Warn(app.Logger);
         await StoreChecks.RunAsync(store, settings, TimeProvider.System, app.Logger);
         await ResultStoreCheck.RunAsync(app.Services.GetRequiredService<LedgerStore>(), settings.ResultDirectory);
         app.MapControl();

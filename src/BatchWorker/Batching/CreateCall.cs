@@ -36,7 +36,11 @@ internal sealed class CreateCall(BatchLedger batches, CreatePermit permit, Submi
             Log.NotSent(logger, batch.Record.Id, reason.Code, reason.Message);
             return await batches.TryAgainAsync(intended with { Record = intended.Record with { Intent = null } }, reason, time.GetUtcNow(), options.LookAgain);
         }
-        var outcome = await provider.CreateAsync(SubmissionOf(intended, file), CancellationToken.None);
+        await Failpoints.HitAsync(Failpoint.F7);
+        var call = provider.CreateAsync(SubmissionOf(intended, file), CancellationToken.None);
+        await Failpoints.HitAsync(Failpoint.F8);
+        var outcome = await call;
+        await Failpoints.HitAsync(Failpoint.F9);
         instruments.ProviderCalled(provider.Name.Wire(), "create", outcome.Word);
         return await NoteAsync(intended, outcome);
     }

@@ -1,5 +1,6 @@
 using BatchWorker.Lifecycle;
 using BatchWorker.Providers;
+using BatchWorker.Telemetry;
 
 namespace BatchWorker.Results;
 
@@ -12,6 +13,7 @@ internal static class AnswerReader
         var lines = new LinesRead(0, 0);
         await foreach (var line in provider.ReadResultsAsync(ended, cancellationToken))
         {
+            await Failpoints.HitAsync(Failpoint.F14);
             var isNamed = JobId.TryParse(line.CustomId, out var id);
             lines = isNamed ? lines with { Named = lines.Named + 1 } : lines with { Nameless = lines.Nameless + 1 };
             if (isNamed && line.Outcome != Outcome.Missing)

@@ -67,6 +67,7 @@ internal sealed record DaemonSettings
     {
         var data = Path.GetFullPath(settings.Text("BATCH_DATA_DIR") ?? DefaultDataDirectory);
         LaterSettings.Check(settings);
+        FailpointSettings.Check(settings);
         return new DaemonSettings
         {
             Redis = settings.Secret(RedisUrl.Variable) is { } url ? RedisUrl.Parse(url) : null,
