@@ -15,8 +15,15 @@ internal sealed class Doubts(BatchLedger batches, PollingOptions options, TimePr
         };
 
     /// <summary>It is this batch of the provider.</summary>
-    public Task AdoptAsync(OwnedBatch batch, string providerBatchId, DateTimeOffset? createdAt) =>
+    public Task<OwnedBatch?> AdoptAsync(OwnedBatch batch, string providerBatchId, DateTimeOffset? createdAt) =>
         BindAsync(batch, providerBatchId, createdAt, null);
+
+    /// <summary>An earlier call, proven absent, did arrive: the batch is that one, and the call in doubt is looked for as its duplicate.</summary>
+    public Task<OwnedBatch?> AdoptEarlierAsync(OwnedBatch batch, SubmitIntent arrived, ProviderBatch found)
+    {
+        var calls = batch.Record.ProvenAbsent.Where(absent => absent != arrived).Append(batch.Record.Intent!);
+        return AdoptAsync(batch with { Record = batch.Record with { ProvenAbsent = [.. calls] } }, found.Id, found.CreatedAt ?? arrived.At);
+    }
 
     /// <summary>It is probably this batch of the provider; its results will tell. Until the grace is over the real one may turn up, and others wait.</summary>
     public Task GuessAsync(OwnedBatch batch, string providerBatchId, DateTimeOffset? createdAt)
@@ -90,7 +97,7 @@ internal sealed class Doubts(BatchLedger batches, PollingOptions options, TimePr
     /// <summary>The listing failed, which proves nothing.</summary>
     public Task PostponeAsync(OwnedBatch batch) => batches.PostponeAsync(batch.Number, BatchWork.Poll, NextListing(batch));
 
-    private async Task BindAsync(OwnedBatch batch, string providerBatchId, DateTimeOffset? createdAt, SubmitIntent? guess)
+    private async Task<OwnedBatch?> BindAsync(OwnedBatch batch, string providerBatchId, DateTimeOffset? createdAt, SubmitIntent? guess)
     {
         var bound = batch.Record with
         {
@@ -102,10 +109,12 @@ internal sealed class Doubts(BatchLedger batches, PollingOptions options, TimePr
             Error = null,
             Failures = 0,
         };
-        if (await batches.ChangeAsync(batch, bound, time.GetUtcNow()) is not null)
+        var adopted = await batches.ChangeAsync(batch, bound, time.GetUtcNow());
+        if (adopted is not null)
         {
             Log.Adopted(logger, batch.Record.Id, providerBatchId, guess is null ? "certain" : "to be confirmed");
         }
+        return adopted;
     }
 
     private DateTimeOffset NextListing(OwnedBatch batch) => PollPlan.NextListing(batch.Record.Intent!, time.GetUtcNow(), options.ReconcileGrace);

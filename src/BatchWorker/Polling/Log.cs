@@ -39,6 +39,9 @@ internal static partial class Log
     [LoggerMessage(311, LogLevel.Warning, "{Batch}: {ProviderBatch} may do the same work; it is not stopped, since others use this account too")]
     public static partial void DuplicateUncertain(ILogger logger, string batch, string providerBatch);
 
+    [LoggerMessage(312, LogLevel.Error, "{Batch}: {ProviderBatch} had answered {Answers} of its jobs a second time; they were paid twice")]
+    public static partial void PaidTwice(ILogger logger, string batch, string providerBatch, int answers);
+
     [LoggerMessage(308, LogLevel.Information, "{Provider} is back")]
     public static partial void ProviderIsBack(ILogger logger, Provider provider);
 }

@@ -36,8 +36,8 @@ internal sealed class Poller(BatchLedger batches, ProviderSet providers, PollSte
             await steps.Failures.HandleAsync(batch, provider, failure, cancels);
             return;
         }
-        await steps.Duplicates.LookAsync(batch, provider, cancellationToken);
-        if (await ConfirmAsync(batch, provider, seen.Value!, cancellationToken) is { } certain)
+        var (looked, _) = await steps.Duplicates.LookAsync(batch, provider, cancellationToken);
+        if (looked is not null && await ConfirmAsync(looked, provider, seen.Value!, cancellationToken) is { } certain)
         {
             var known = certain.Record with { CancelSent = certain.Record.CancelSent || cancels, Failures = 0, Error = null };
             await NoteAsync(certain with { Record = known }, seen.Value!);

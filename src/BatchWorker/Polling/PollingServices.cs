@@ -7,6 +7,6 @@ internal static class PollingServices
     {
         services.AddSingleton(options).AddSingleton<Doubts>().AddSingleton<ResultCheck>().AddSingleton<Candidates>().AddSingleton<Guesses>().AddSingleton<Strangers>();
         services.AddSingleton<Reconciler>().AddSingleton<Duplicates>().AddSingleton<Endings>().AddSingleton<PollFailures>();
-        return services.AddSingleton<PollSteps>().AddSingleton<Poller>().AddSingleton<PollingWorker>().AddSingleton<ProviderProbes>();
+        return services.AddSingleton<PollSteps>().AddSingleton<Poller>().AddSingleton<PollingWorker>().AddSingleton<LateBills>().AddSingleton<LateLook>().AddSingleton<ProviderProbes>();
     }
 }

@@ -38,6 +38,9 @@ internal sealed record ProviderBatch
     /// <summary>Whether nothing more will happen to it.</summary>
     public bool HasEnded => Phase is not (ProviderPhase.Validating or ProviderPhase.Running);
 
+    /// <summary>Whether it was asked to stop and has not ended yet, where the provider says so: Gemini does not.</summary>
+    public bool IsStopping => RawStatus is "cancelling" or "canceling";
+
     /// <summary>The status as the provider wrote it.</summary>
     public required string RawStatus { get; init; }
 

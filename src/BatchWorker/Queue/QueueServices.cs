@@ -14,7 +14,7 @@ internal static class QueueServices
         services.AddSingleton<JobIntake>().AddSingleton<JobDesk>().AddSingleton<JobClaims>().AddSingleton<JobQueries>().AddSingleton<JobReads>().AddSingleton<JobMatches>().AddSingleton<JobLists>().AddSingleton<JobFailures>().AddSingleton<JobBulk>();
         services.AddSingleton<BatchLedger>().AddSingleton<BatchRequests>().AddSingleton<BatchesInHand>().AddSingleton<BatchRunners>().AddSingleton<LostRequests>().AddSingleton<BatchLists>().AddSingleton<BatchOutcomes>().AddSingleton<StorePing>();
         services.AddSingleton<AccountClaims>().AddSingleton<Canaries>().AddSingleton<StoreGuard>();
-        services.AddSingleton<Settlements>().AddSingleton<QueueCounts>().AddSingleton<LedgerRepair>().AddSingleton<RunLedger>();
+        services.AddSingleton<Settlements>().AddSingleton<QueueCounts>().AddSingleton<LedgerRepair>().AddSingleton<RunLedger>().AddSingleton<AbsentSubmissions>();
         services.AddSingleton<JobRetention>().AddSingleton<BatchRetention>().AddSingleton<RunRetention>().AddSingleton<ProviderCopies>();
         return services.AddSingleton<Switches>().AddSingleton<ProviderHealth>();
     }

@@ -17,6 +17,7 @@ internal sealed class Instruments : IDisposable
     private readonly Counter<long> _cancelled;
     private readonly Counter<long> _batches;
     private readonly Counter<long> _duplicates;
+    private readonly Counter<long> _paidTwice;
     private readonly Counter<long> _calls;
     private QueueSample _sample = QueueSample.None;
 
@@ -30,6 +31,7 @@ internal sealed class Instruments : IDisposable
         _cancelled = Count("batchworker.jobs.cancelled", "{job}", "Jobs that ended cancelled");
         _batches = Count("batchworker.batches.ended", "{batch}", "Batches by end state");
         _duplicates = Count("batchworker.duplicate_batches", "{batch}", "Provider batches that were found to be created twice");
+        _paidTwice = Count("batchworker.duplicate_answers", "{answer}", "Answers in such batches to jobs that were answered already: paid twice");
         _calls = Count("batchworker.provider.calls", "{call}", "Calls to providers by operation and outcome");
         Observe("batchworker.jobs.waiting", "{job}", "Queued jobs by lane", sample => sample.Waiting.Select(lane =>
             new Measurement<long>(lane.Jobs, Label("provider", lane.Provider), Label("endpoint", lane.Endpoint), Label("model", lane.Model), Label("job_type", lane.JobType))));
@@ -63,6 +65,8 @@ internal sealed class Instruments : IDisposable
 
     public void DuplicateBatchFound(string provider) => _duplicates.Add(1, Label("provider", provider));
 
+    public void AnswersPaidTwice(int answers, string provider) => _paidTwice.Add(answers, Label("provider", provider));
+
     /// <param name="provider">Which one.</param>
     /// <param name="operation">A fixed word: upload, create, get, find, read, cancel, probe.</param>
     /// <param name="outcome">A fixed word: ok or the kind of failure.</param>
@@ -70,7 +74,11 @@ internal sealed class Instruments : IDisposable
         _calls.Add(1, Label("provider", provider), Label("operation", operation), Label("outcome", outcome));
 
     /// <summary>Shows the counters of a provider before their first event: an alert on a series that is not there stays silent.</summary>
-    public void Announce(string provider) => _duplicates.Add(0, Label("provider", provider));
+    public void Announce(string provider)
+    {
+        _duplicates.Add(0, Label("provider", provider));
+        _paidTwice.Add(0, Label("provider", provider));
+    }
 
     public void Dispose() => _meter.Dispose();
 
