@@ -40,6 +40,7 @@ internal static class Schedule
             quartz.Every<ProbeTick>(settings.ProbeInterval);
             quartz.Every<SampleTick>(s_sample);
             quartz.Every<LeaseTick>(settings.Ledger.Lease / 3);
+            quartz.Every<TakeOverTick>(settings.Ledger.Lease / 3);
             if (settings.Redis is null)
             {
                 quartz.Every<StoreWatchTick>(s_ask);

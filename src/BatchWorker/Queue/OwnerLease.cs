@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 
 namespace BatchWorker.Queue;
@@ -34,6 +35,12 @@ internal sealed class OwnerLease(LedgerStore store)
         _held = false;
         await store.Database.HashDeleteAsync(store.Keys.Leases, store.Options.Owner);
     }
+
+    /// <summary>Whether a lease, as it is stored, is over; none at all is.</summary>
+    /// <param name="lease">The stored value; null when there is none.</param>
+    /// <param name="nowMs">The store's time.</param>
+    public static bool HasRunOut(string? lease, long nowMs) =>
+        lease is null || long.Parse(lease.AsSpan(lease.LastIndexOf(':') + 1), CultureInfo.InvariantCulture) <= nowMs;
 
     private async Task<bool> SendAsync(string verb)
     {

@@ -70,6 +70,9 @@ internal sealed class RedisKeys(string ns)
     /// <summary>Sorted set: runs whose batches are not all submitted, by number.</summary>
     public RedisKey OpenRuns => Key("runs:open");
 
+    /// <summary>Hash: run that is being drained → the replica that drains it, the only one that may write it down.</summary>
+    public RedisKey RunOwners => Key("runs:owners");
+
     /// <summary>Hash: sorted set → its canary was planted.</summary>
     public RedisKey Canaries => Key("canaries");
 
