@@ -42,7 +42,7 @@ internal sealed class InputUpload(SpoolWriter spool, LostRequests lost, BatchLed
         var id = await UploadOnceAsync(provider, input.File, begun, cancellationToken);
         if (id.Failure is { } failure)
         {
-            await failures.HandleAsync(intended, failure);
+            await failures.HandleAsync(intended, FailureCodes.BlameInput(failure));
             return null;
         }
         return await batches.ChangeAsync(intended, intended.Record with { InputFileId = id.Value, Failures = 0, Error = null }, time.GetUtcNow());

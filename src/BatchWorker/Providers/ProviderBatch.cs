@@ -64,6 +64,9 @@ internal sealed record ProviderBatch
     /// <summary>Where failures are; null or empty strings of the provider are null here.</summary>
     public string? ErrorFileId { get; init; }
 
+    /// <summary>Whether there may be answers to read. A batch that failed as a whole ran nothing; but should it have files, they were paid for.</summary>
+    public bool MayHoldAnswers => (HasEnded && Phase != ProviderPhase.Failed) || OutputFileId is not null || ErrorFileId is not null;
+
     /// <summary>The uploaded file that it was made from.</summary>
     public string? InputFileId { get; init; }
 

@@ -65,6 +65,9 @@ internal sealed record BatchRecord
     /// <summary>Requests that the provider reported as done at the last poll.</summary>
     public long ProgressCount { get; init; }
 
+    /// <summary>When the alarm was raised that it runs beyond its provider's window; null when it was not.</summary>
+    public DateTimeOffset? StuckAt { get; init; }
+
     /// <summary>The provider was asked to cancel and has not refused.</summary>
     public bool CancelSent { get; init; }
 

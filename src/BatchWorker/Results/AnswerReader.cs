@@ -1,5 +1,6 @@
 using BatchWorker.Lifecycle;
 using BatchWorker.Providers;
+using BatchWorker.Queue;
 
 namespace BatchWorker.Results;
 
@@ -17,7 +18,7 @@ internal static class AnswerReader
         {
             var isNamed = JobId.TryParse(line.CustomId, out var id);
             lines = isNamed ? lines with { Named = lines.Named + 1 } : lines with { Nameless = lines.Nameless + 1 };
-            if (isNamed && line.Outcome != Outcome.Missing && (!onlyFinal || IsFinal(line)))
+            if (isNamed && IsOutcome(line, settler.Batch) && (!onlyFinal || IsFinal(line)))
             {
                 await settler.AddAsync(id, VerdictOf(line), cancellationToken);
             }
@@ -28,6 +29,10 @@ internal static class AnswerReader
         }
         return lines;
     }
+
+    /// <summary>What a batch that ran too long did not get to is not cancelled.</summary>
+    private static bool IsOutcome(ResultLine line, OwnedBatch? batch) =>
+        line.Outcome != Outcome.Missing && !(line.Outcome == Outcome.Cancelled && batch?.IsStoppedAsStuck == true);
 
     private static bool IsFinal(ResultLine line) => line.Outcome == Outcome.Succeeded || line is { Outcome: Outcome.Failed, Error.Retryable: false };
 

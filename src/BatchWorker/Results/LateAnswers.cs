@@ -36,7 +36,7 @@ internal sealed class LateAnswers(BatchLedger batches, RetrievalSources sources,
         {
             return;
         }
-        var (read, failure) = seen.Value is { } ended ? await ReadAsync(late, ended, provider, places, settler, cancellationToken) : (late, seen.Failure);
+        var (read, failure) = seen.Value is { MayHoldAnswers: true } ended ? await ReadAsync(late, ended, provider, places, settler, cancellationToken) : (late, seen.Failure);
         if (settler.Batch is not { } settled)
         {
             return;

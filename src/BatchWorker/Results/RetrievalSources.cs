@@ -67,7 +67,7 @@ internal sealed class RetrievalSources(BatchLedger batches, ProviderSet provider
         return source with
         {
             Provider = provider,
-            Answers = HasAnswers(seen.Value!) ? seen.Value : null,
+            Answers = seen.Value!.MayHoldAnswers ? seen.Value : null,
             Errors = seen.Value!.Errors,
         };
     }
@@ -75,10 +75,6 @@ internal sealed class RetrievalSources(BatchLedger batches, ProviderSet provider
     /// <summary>The provider with the account that submitted the batch; null when another one is configured.</summary>
     public IBatchProvider? ProviderOf(BatchRecord batch) =>
         providers.TryGet(batch.Lane.Provider, out var provider) && provider.Account == batch.Account ? provider : null;
-
-    /// <summary>A batch that failed as a whole ran nothing; but should it have files, they were paid for.</summary>
-    private static bool HasAnswers(ProviderBatch seen) =>
-        seen.Phase != ProviderPhase.Failed || seen.OutputFileId is not null || seen.ErrorFileId is not null;
 
     /// <summary>The provider does not have it any more, however often and, where that says nothing at first, however long it is asked.</summary>
     public bool IsGone(OwnedBatch? batch, ProviderFailure failure) =>

@@ -40,6 +40,7 @@ internal sealed class Instruments : IDisposable
         Observe("batchworker.queue.oldest_age", "s", "Age of the oldest queued job", sample => One(sample.OldestAgeSeconds));
         Observe("batchworker.batches.active", "{batch}", "Batches that have not ended", sample => One(sample.ActiveBatches));
         Observe("batchworker.batches.in_doubt", "{batch}", "Batches whose create call has an unknown outcome", sample => One(sample.InDoubtBatches));
+        Observe("batchworker.batches.stuck", "{batch}", "Batches that have not ended within their provider's window", sample => One(sample.StuckBatches));
         Observe("batchworker.provider.blocked", null, "1 where something keeps a provider from taking batches, by reason", sample => sample.Providers.SelectMany(Blocks));
         Observe("batchworker.store.up", null, "1 when the last sample could be taken from the store", sample => One(sample.StoreUp ? 1 : 0));
     }
