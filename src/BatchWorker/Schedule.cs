@@ -32,6 +32,7 @@ internal static class Schedule
             quartz.Every<RollbackTick>(s_sweep);
             quartz.Every<RetentionTick>(s_retain);
             quartz.Every<RecountTick>(s_clean);
+            quartz.Every<LateTick>(s_clean);
             quartz.Every<ProviderFileTick>(s_clean);
             quartz.Every<SpoolTick>(s_clean);
             quartz.Every<CarryOverTick>(settings.Polling.CheckInterval);
@@ -39,6 +40,7 @@ internal static class Schedule
             quartz.Every<SampleTick>(s_sample);
             quartz.Every<InvariantTick>(s_sample);
             quartz.Every<LeaseTick>(settings.Ledger.Lease / 3);
+            quartz.Every<TakeOverTick>(settings.Ledger.Lease / 3);
             if (settings.Redis is null)
             {
                 quartz.Every<StoreWatchTick>(s_ask);

@@ -32,6 +32,7 @@ internal sealed class QueueSampler(QueueCounts counts, BatchLedger batches, Prov
             OldestAgeSeconds = waiting.OldestMs is { } oldest ? Math.Max(0, (time.GetUtcNow().ToUnixTimeMilliseconds() - oldest) / 1000) : 0,
             ActiveBatches = open.Count,
             InDoubtBatches = open.Count(batch => batch.State == BatchState.InDoubt),
+            StuckBatches = open.Count(batch => batch.Record.StuckAt is not null),
             Providers = await Task.WhenAll(ProviderNames.All.Select(SampleAsync)),
             StoreUp = true,
             RolledBack = await rollbacks.ReadAsync() is not null,

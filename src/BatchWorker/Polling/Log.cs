@@ -49,6 +49,18 @@ internal static partial class Log
     [LoggerMessage(322, LogLevel.Warning, "Submission goes on after the store went back in time; {Batches} batches were put back")]
     public static partial void RollbackOver(ILogger logger, int batches);
 
+    [LoggerMessage(312, LogLevel.Error, "{Batch}: {ProviderBatch} had answered {Answers} of its jobs a second time; they were paid twice")]
+    public static partial void PaidTwice(ILogger logger, string batch, string providerBatch, int answers);
+
+    [LoggerMessage(313, LogLevel.Error, "{Batch} ({ProviderBatch}) was submitted {SubmittedAt} and is beyond its provider's window; it is cancelled")]
+    public static partial void Stuck(ILogger logger, string batch, string providerBatch, DateTimeOffset submittedAt);
+
+    [LoggerMessage(314, LogLevel.Error, "{Batch} ({ProviderBatch}) did not end when it was cancelled and is given up; what it has answered is stored")]
+    public static partial void GivenUp(ILogger logger, string batch, string providerBatch);
+
+    [LoggerMessage(315, LogLevel.Error, "{Batch} needs an operator: {Reason}")]
+    public static partial void Quarantined(ILogger logger, string batch, string reason);
+
     [LoggerMessage(308, LogLevel.Information, "{Provider} is back")]
     public static partial void ProviderIsBack(ILogger logger, Provider provider);
 }

@@ -81,7 +81,7 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
             {
                 return null;
             }
-            Write(change, batch.Number, (before.State, next), bytes, nextAt);
+            Write(change, batch.Number, (before, next), bytes, nextAt);
             giveBack();
             var differ = await change.CommitAsync();
             if (differ.Length == 0)
@@ -100,13 +100,17 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
         .Write("ZREMRANGEBYSCORE", Keys.Submissions, "-inf", (intent.At - Submissions.KeptInStore).ToUnixTimeMilliseconds());
 
     /// <summary>Where it goes before the record, where it was after it: a room that meets it too early or too late passes it over.</summary>
-    private void Write(LedgerTransaction change, long number, (BatchState From, BatchRecord To) move, byte[] record, DateTimeOffset nextAt)
+    private void Write(LedgerTransaction change, long number, (BatchRecord From, BatchRecord To) move, byte[] record, DateTimeOffset nextAt)
     {
+        if (move.To.ProvenAbsent.Count > move.From.ProvenAbsent.Count)
+        {
+            change.Write("ZADD", Keys.AbsentSubmissions, store.NowMs, number);
+        }
         if (move.To.State.HasEnded() && (move.To.ProviderBatchId ?? move.To.InputFileId) is not null)
         {
             change.Write("ZADD", Keys.ProviderFiles, store.NowMs, number);
         }
-        var from = BatchWorkRules.WorkOf(move.From);
+        var from = BatchWorkRules.WorkOf(move.From.State);
         var to = BatchWorkRules.WorkOf(move.To.State);
         if (to is { } work)
         {

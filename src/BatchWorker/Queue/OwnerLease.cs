@@ -45,11 +45,13 @@ internal sealed class OwnerLease(LedgerStore store)
 
     /// <summary>Replicas whose lease has not run out.</summary>
     public async Task<IReadOnlyList<string>> LivingAsync() =>
-    [
-        .. (await store.Database.HashGetAllAsync(store.Keys.Leases))
-            .Where(lease => long.TryParse(((string)lease.Value!).Split(':')[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var end) && end > store.NowMs)
-            .Select(lease => (string)lease.Name!),
-    ];
+        [.. (await store.Database.HashGetAllAsync(store.Keys.Leases)).Where(lease => !HasRunOut(lease.Value, store.NowMs)).Select(lease => (string)lease.Name!)];
+
+    /// <summary>Whether a lease, as it is stored, is over; none at all is.</summary>
+    /// <param name="lease">The stored value; null when there is none.</param>
+    /// <param name="nowMs">The store's time.</param>
+    public static bool HasRunOut(string? lease, long nowMs) =>
+        lease is null || long.Parse(lease.AsSpan(lease.LastIndexOf(':') + 1), CultureInfo.InvariantCulture) <= nowMs;
 
     private async Task<bool> SendAsync(string verb)
     {

@@ -82,6 +82,8 @@ internal sealed record DaemonSettings
             {
                 CheckInterval = settings.Seconds("BATCH_CHECK_INTERVAL", 1, 86_400, 60),
                 ReconcileGrace = settings.Seconds("BATCH_RECONCILE_GRACE", 0, 86_400, 900),
+                StuckAfter = TimeSpan.FromHours(settings.Number("BATCH_STUCK_HOURS", 0, 8_760, 2)),
+                GiveUpAfter = TimeSpan.FromHours(settings.Number("BATCH_GIVE_UP_HOURS", 0, 8_760, 24)),
             },
             Results = new ResultsOptions
             {

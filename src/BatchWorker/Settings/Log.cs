@@ -29,6 +29,6 @@ internal static partial class Log
     [LoggerMessage(704, LogLevel.Information, "Listening on {Address}; drains at {Schedule}")]
     public static partial void Started(ILogger logger, string address, string schedule);
 
-    [LoggerMessage(707, LogLevel.Warning, "This process will be held at failpoint {Point}: it is for tests")]
+    [LoggerMessage(708, LogLevel.Warning, "This process will be held at failpoint {Point}: it is for tests")]
     public static partial void FailpointArmed(ILogger logger, HeldAt point);
 }

@@ -25,6 +25,8 @@ internal sealed record QueueSample
 
     public long InDoubtBatches { get; init; }
 
+    public long StuckBatches { get; init; }
+
     public IReadOnlyList<ProviderSample> Providers { get; init; } = [];
 
     public bool StoreUp { get; init; }
