@@ -3,13 +3,12 @@ using Quartz;
 
 namespace BatchWorker.Batching;
 
-/// <summary>Goes on with drains that nobody has in hand, and sends jobs that came back as soon as they are due.</summary>
+/// <summary>Sends jobs that came back, as soon as they are due.</summary>
 [DisallowConcurrentExecution]
 internal sealed class CarryOverTick(DrainWorker drains, Drainer drainer, Switches switches, BatchingOptions options, ILogger<CarryOverTick> logger) : StoreTick(logger)
 {
     protected override async Task LookAsync()
     {
-        await drains.ResumeAsync();
         if (options.CarryOver && !drains.IsBusy && !await switches.IsSchedulerStoppedAsync() && await drainer.AnythingDueAsync())
         {
             await drains.BeginAsync(Drainer.CarryOver, new RunFilter());

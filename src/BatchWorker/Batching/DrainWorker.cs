@@ -32,20 +32,21 @@ internal sealed class DrainWorker(RunLedger runs, Drainer drainer, BatchingOptio
     }
 
     /// <summary>
-    /// Drains what was begun under our name and is in nobody's hands: by an earlier process, or by a call whose answer was lost on its way,
-    /// which would else take a slot of the schedule with it.
+    /// Goes on with drains whose replica is gone, and with those of this replica that it has not in hand: of its earlier life, or begun by
+    /// a call whose answer was lost, which would else take a slot of the schedule with it.
     /// </summary>
-    public async Task ResumeAsync()
+    public async Task TakeOverAsync()
     {
-        foreach (var run in await runs.InterruptedAsync(RunBook.MostOpen))
+        foreach (var run in await runs.TakeInterruptedAsync(RunBook.MostOpen, run => _inHand.ContainsKey(run.Id)))
         {
+            Log.TakenOver(logger, run.Id);
             Start(run);
         }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await ResumeAsync();
+        await TakeOverAsync();
         while (true)
         {
             var run = await _begun.Reader.ReadAsync(stoppingToken);
@@ -65,6 +66,11 @@ internal sealed class DrainWorker(RunLedger runs, Drainer drainer, BatchingOptio
                 var done = await drainer.RunAsync(run, stoppingToken);
                 Log.Drained(logger, done.Id, done.Jobs, done.Batches.Count, done.Trigger);
             }
+            _inHand.TryRemove(id, out _);
+        }
+        catch (RunTakenOverException taken)
+        {
+            Log.LostToAnother(logger, taken.Message);
             _inHand.TryRemove(id, out _);
         }
         catch (Exception failure) when (!stoppingToken.IsCancellationRequested)

@@ -26,7 +26,7 @@ internal sealed class History : IDisposable
     private readonly OracleSet _oracles;
     private readonly RealTwin? _twin;
     private TimeSpan _storeAwayUntil;
-    private string? _surprise;
+    private Violation? _broken;
 
     /// <param name="seed">Decides everything.</param>
     /// <param name="keepsTrace">Whether the events are kept to be looked at.</param>
@@ -100,9 +100,9 @@ internal sealed class History : IDisposable
             Begin();
             while (!_oracles.IsOver && Scheduler.Step())
             {
-                if (_surprise is not null)
+                if (_broken is not null)
                 {
-                    throw new Violation("surprise", _surprise);
+                    throw _broken;
                 }
                 _oracles.Look();
                 Violation.Unless(Scheduler.Now < Plan.Trouble + s_mostPeace, "liveness", $"after {s_mostPeace.TotalHours} hours without faults {_oracles.Unfinished()}");
@@ -150,7 +150,10 @@ internal sealed class History : IDisposable
     }
 
     /// <summary>Something happened that no fault explains.</summary>
-    public void Surprise(string what) => _surprise ??= what;
+    public void Surprise(string what) => Break(new Violation("surprise", what));
+
+    /// <summary>A promise was broken where nothing can be thrown.</summary>
+    public void Break(Violation violation) => _broken ??= violation;
 
     public void Said(SimProcess process, string what, IReadOnlyList<KeyValuePair<string, object?>> facts) => _oracles.Said(process, what, facts);
 

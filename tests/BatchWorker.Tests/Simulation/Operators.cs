@@ -100,7 +100,8 @@ internal sealed class Operators(History history)
         }
     }
 
-    private string RightWord(BatchRecord batch) => history.Words.TruthOf(batch)?.Id ?? "";
+    /// <summary>A batch that its provider does not know any more can not be named.</summary>
+    private string RightWord(BatchRecord batch) => history.Words.TruthOf(batch) is { } truth && truth.VanishesAt > Scheduler.Now ? truth.Id : "";
 
     private string WrongWord(BatchRecord batch)
     {

@@ -41,7 +41,8 @@ internal sealed class Replica : IDisposable
         services.AddSingleton<ISegmentStore>(provider => history.Plan.ResultsInStore
             ? new RedisSegmentStore(provider.GetRequiredService<LedgerStore>(), long.MaxValue / 2)
             : new SimDisk(history.Disk, Process.Time));
-        services.AddLedger(history.LedgerOptions with { Owner = name }, link.Connect());
+        services.AddSingleton(new Journal(Path.Combine(spool, "journal")));
+        services.AddLedger(history.LedgerOptions with { Owner = name }, link.Connect()).AddSingleton(new AuditOptions(TimeSpan.FromMilliseconds(100), Process.Time));
         services.AddBatching(new BatchingOptions { SpoolDirectory = spool }).AddPolling(new PollingOptions()).AddSingleton(History.Prices);
         services.AddResults(new ResultsOptions()).AddMonitoring().AddSingleton<Rooms>();
         _ticks = ReplicaTick.Register(services);
@@ -73,6 +74,7 @@ internal sealed class Replica : IDisposable
             {
                 throw new Violation("canaries", $"{Process.Name} takes the store for one that has lost data");
             }
+            await Get<RollbackWatch>().BeginAsync(CancellationToken.None);
             await Get<Rooms>().StartAsync(CancellationToken.None);
         }
         catch (Exception away) when (StoreFailures.IsAway(away))

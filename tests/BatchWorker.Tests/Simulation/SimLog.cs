@@ -15,7 +15,14 @@ internal sealed class SimLog(History history, SimProcess process) : ILoggerProvi
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         var facts = state as IReadOnlyList<KeyValuePair<string, object?>> ?? [];
-        history.Said(process, eventId.Name ?? "", facts);
+        try
+        {
+            history.Said(process, eventId.Name ?? "", facts);
+        }
+        catch (Violation broken)
+        {
+            history.Break(broken); // thrown here it would be one more failure of the engine
+        }
         if (exception is not null && !StoreFailures.IsAway(exception))
         {
             history.Surprise($"{process.Name} {eventId.Name}: {exception}");

@@ -13,7 +13,6 @@ internal sealed class BatchOracle(History history, LedgerPicture picture)
         var bound = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var batch in picture.Batches())
         {
-            LookAtEpoch(batch);
             LookAtPlaces(batch);
             LookAtSums(batch, isOver: false);
             if (batch.Record.ProviderBatchId is { } id)
@@ -35,10 +34,13 @@ internal sealed class BatchOracle(History history, LedgerPicture picture)
         }
     }
 
-    private void LookAtEpoch(BatchFacts batch)
+    public void LookAtEpochs()
     {
-        Violation.Unless(batch.Epoch >= _epochs.GetValueOrDefault(batch.Number), "epoch", $"that of batch {batch.Number} fell to {batch.Epoch}");
-        _epochs[batch.Number] = batch.Epoch;
+        foreach (var batch in picture.Batches())
+        {
+            Violation.Unless(batch.Epoch >= _epochs.GetValueOrDefault(batch.Number), "epoch", $"that of batch {batch.Number} fell to {batch.Epoch}");
+            _epochs[batch.Number] = batch.Epoch;
+        }
     }
 
     /// <summary>A place without an outcome is a job that is here and nowhere else.</summary>

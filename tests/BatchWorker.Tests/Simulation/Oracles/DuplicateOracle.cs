@@ -25,7 +25,7 @@ internal sealed class DuplicateOracle(History history)
         var batch = history.Vendors.SelectMany(vendor => vendor.Batches).First(known => known.Id == id);
         batch.WasDetected = true;
         Violation.Unless(!batch.IsStranger, "duplicates", $"{id} is somebody else's");
-        Violation.Unless(batch.Excuse is not null, "duplicates", $"{id} is a duplicate although no assumption was broken");
+        Violation.Unless(history.Vendors.SelectMany(vendor => vendor.Batches).Any(other => other.Truth?.BatchId == batch.Truth?.BatchId && other.Excuse is not null), "duplicates", $"{id} is a duplicate although no assumption was broken");
     }
 
     public void IsCancelled(VendorBatch batch) =>

@@ -15,6 +15,7 @@ internal sealed class OracleSet
     private readonly MoveOracle _moves;
     private readonly PaidOracle _paid;
     private long _version = -1;
+    private long _ownerships;
     private TimeSpan _nextCheck;
 
     public OracleSet(History history)
@@ -48,6 +49,11 @@ internal sealed class OracleSet
             _batches.Look();
             _moves.Look();
             _paid.Look();
+        }
+        if (_history.Server.Model.Ownerships != _ownerships)
+        {
+            _ownerships = _history.Server.Model.Ownerships;
+            _batches.LookAtEpochs();
         }
         if (_history.Scheduler.Now >= _nextCheck)
         {
@@ -87,6 +93,7 @@ internal sealed class OracleSet
     public void Said(SimProcess process, string what, IReadOnlyList<KeyValuePair<string, object?>> facts)
     {
         _history.Coverage.Visit(PlaceOf(what, facts));
+        Violation.Unless(what is not ("InvariantViolated" or "RolledBack"), "false alarm", $"{process.Name} says {what} {string.Join(", ", facts.Select(fact => fact.Value))}");
         Duplicates.Said(what, facts);
     }
 

@@ -36,16 +36,19 @@ internal sealed class PaidOracle(History history, LedgerPicture picture)
     /// <summary>What was paid and delivered is in the ledger, once; what is in the ledger was paid.</summary>
     public void LookAtTheEnd()
     {
-        var bound = picture.Batches().Where(batch => batch.Record.ProviderBatchId is not null).ToDictionary(batch => batch.Record.ProviderBatchId!, StringComparer.Ordinal);
-        foreach (var batch in Ours)
+        foreach (var batch in picture.Batches().Where(batch => batch.Record.ProviderBatchId is not null))
         {
-            var settled = bound.TryGetValue(batch.Id, out var known) ? Succeeded(known) : [];
-            var delivered = batch.LosesResults ? [] : batch.Billed(Now).Where(item => item.IsDelivered).Select(item => item.Sequence).ToHashSet();
-            Violation.Unless(settled.IsSubsetOf(delivered), "settled", $"{batch.Id}: jobs {string.Join(",", settled.Except(delivered))} succeeded and were not answered");
-            if (batch.Excuse is null)
-            {
-                Violation.Unless(settled.SetEquals(delivered), "settled", $"{batch.Id}: the answers to {string.Join(",", delivered.Except(settled))} were paid and not taken");
-            }
+            string[] sources = [batch.Record.ProviderBatchId!, .. (batch.Record.Late ?? []).Select(late => late.ProviderBatchId)];
+            var answered = Ours.Where(known => sources.Contains(known.Id)).SelectMany(Delivered).ToHashSet();
+            var settled = Succeeded(batch);
+            Violation.Unless(settled.IsSubsetOf(answered), "settled", $"batch {batch.Number}: jobs {string.Join(",", settled.Except(answered))} succeeded and were not answered");
+        }
+        var known = picture.Batches().Where(batch => batch.Record.ProviderBatchId is not null).ToDictionary(batch => batch.Record.ProviderBatchId!, StringComparer.Ordinal);
+        var excused = Ours.Where(batch => batch.Excuse is not null).Select(batch => batch.Truth!.BatchId).ToHashSet(StringComparer.Ordinal);
+        foreach (var batch in Ours.Where(batch => !excused.Contains(batch.Truth!.BatchId)))
+        {
+            var taken = known.TryGetValue(batch.Id, out var ours) ? Succeeded(ours) : [];
+            Violation.Unless(Delivered(batch).ToHashSet().IsSubsetOf(taken), "settled", $"{batch.Id}: the answers to {string.Join(",", Delivered(batch).Except(taken))} were paid and not taken");
         }
         var cost = History.Prices.CostOf(Provider.OpenAi, "gpt-4o", VendorItem.Usage)!.Value;
         foreach (var batch in picture.Batches().Where(batch => batch.Record.Lane.Provider == Provider.OpenAi))
@@ -53,6 +56,9 @@ internal sealed class PaidOracle(History history, LedgerPicture picture)
             Violation.Unless(batch.Totals.BatchPico == batch.Totals.Succeeded * cost.Batch, "settled", $"batch {batch.Number} says {batch.Totals.BatchPico} for {batch.Totals.Succeeded} answers");
         }
     }
+
+    private IEnumerable<long> Delivered(VendorBatch batch) =>
+        batch.LosesResults ? [] : batch.Billed(Now).Where(item => item.IsDelivered).Select(item => item.Sequence);
 
     private HashSet<long> Succeeded(BatchFacts batch)
     {

@@ -16,6 +16,8 @@ internal sealed class ModelReads(ModelStore store)
             "HashExistsAsync" => store.HashGet(key, call.Text(1)) is not null,
             "HashLengthAsync" => (long)(store.Hashes.TryGetValue(key, out var hash) ? hash.Count : 0),
             "HashKeysAsync" => store.Hashes.TryGetValue(key, out var keys) ? keys.Keys.Select(field => Bytes.Value(field)).ToArray() : [],
+            "HashGetAllAsync" => store.Hashes.TryGetValue(key, out var all) ? all.Select(field => new HashEntry(Bytes.Value(field.Key), Bytes.Value(field.Value))).ToArray() : [],
+            "KeyExistsAsync" => (store.Hashes.TryGetValue(key, out var known) && known.Count > 0) || store.Members(key).Any() || store.Strings.ContainsKey(key),
             "HashSetAsync" => store.Write("HSET", key, [call.Text(1), call.Text(2)]) > 0,
             "HashDeleteAsync" => store.Write("HDEL", key, [call.Text(1)]) > 0,
             "HashIncrementAsync" => store.Write("HINCRBY", key, [call.Text(1), ModelStore.Text((long)call.Arguments[2]!)]),
@@ -25,6 +27,9 @@ internal sealed class ModelReads(ModelStore store)
             "SortedSetUpdateAsync" => store.Write("ZADD", key, ["XX", Score(call.Arguments[2]), call.Text(1)]) > 0,
             "SortedSetRemoveAsync" when call.Arguments[1] is RedisValue[] members => store.Write("ZREM", key, Array.ConvertAll(members, Bytes.Of)),
             "SortedSetRemoveAsync" => store.Write("ZREM", key, [call.Text(1)]) > 0,
+            "SortedSetRemoveRangeByScoreAsync" => store.Write("ZREMRANGEBYSCORE", key, [Score(call.Arguments[1]), Score(call.Arguments[2])]),
+            "SortedSetScoresAsync" => Array.ConvertAll((RedisValue[])call.Arguments[1]!, member => store.Sets.TryGetValue(key, out var scored) ? scored.ScoreOf(Bytes.Of(member)) : null),
+            "SortedSetRangeByRankAsync" => store.Members(key).Skip((int)(long)call.Arguments[1]!).Take((int)((long)call.Arguments[2]! - (long)call.Arguments[1]! + 1)).Select(entry => Bytes.Value(entry.Member)).ToArray(),
             "SortedSetScoreAsync" => store.Sets.TryGetValue(key, out var set) ? set.ScoreOf(call.Text(1)) : null,
             "SortedSetLengthAsync" => (long)Range(key, call, 1, (Exclude)call.Arguments[3]!, Order.Ascending).Count(),
             "SortedSetRangeByScoreAsync" => Page(key, call).Select(entry => Bytes.Value(entry.Member)).ToArray(),
@@ -51,7 +56,12 @@ internal sealed class ModelReads(ModelStore store)
         return order == Order.Ascending ? found : found.Reverse();
     }
 
-    private static string Score(object? score) => ((double)score!).ToString("R", CultureInfo.InvariantCulture);
+    private static string Score(object? score) => (double)score! switch
+    {
+        double.PositiveInfinity => "+inf",
+        double.NegativeInfinity => "-inf",
+        var finite => finite.ToString("R", CultureInfo.InvariantCulture),
+    };
 
     private static string Part(string value, long start, long end) =>
         start >= value.Length ? "" : value[(int)start..(int)Math.Min(value.Length, end + 1)];

@@ -11,8 +11,11 @@ internal sealed class ModelStore
 
     public Dictionary<string, string> Strings { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Counts writes.</summary>
+    /// <summary>Counts writes to what jobs and batches are made of; leases, counters and the times of the next look are not.</summary>
     public long Version { get; private set; }
+
+    /// <summary>Counts changes of ownership.</summary>
+    public long Ownerships { get; private set; }
 
     public string? HashGet(string key, string field) => Hashes.TryGetValue(key, out var hash) && hash.TryGetValue(field, out var value) ? value : null;
 
@@ -23,7 +26,7 @@ internal sealed class ModelStore
     /// <summary>A command that writes; the number that Redis answers.</summary>
     public long Write(string command, string key, IReadOnlyList<string> arguments)
     {
-        Version++;
+        Note(command, key, arguments);
         switch (command)
         {
             case "HSET":
@@ -42,6 +45,9 @@ internal sealed class ModelStore
                 return Pairs(arguments).Count(pair => SetOf(key).Add(pair.Second, Score(pair.First)));
             case "ZREM":
                 return arguments.Count(member => Sets.TryGetValue(key, out var set) && set.Remove(member));
+            case "ZREMRANGEBYSCORE":
+                var (least, most) = (Score(arguments[0]), Score(arguments[1]));
+                return Members(key).Where(entry => entry.Score >= least && entry.Score <= most).ToArray().Count(entry => Sets[key].Remove(entry.Member));
             case "SET":
                 Strings[key] = arguments[0];
                 return 1;
@@ -57,6 +63,19 @@ internal sealed class ModelStore
         }
     }
 
+    private void Note(string command, string key, IReadOnlyList<string> arguments)
+    {
+        var name = key.AsSpan(key.IndexOf('}', StringComparison.Ordinal) + 2);
+        if (name.StartsWith("B:") && command == "HSET" && arguments[0] == "owner")
+        {
+            Ownerships++;
+        }
+        else if ((name.Length > 1 && name[1] == ':' && name[0] is 's' or 'q' or 'd' or 'm' or 'o' or 'B' or 'D') || name is "due" or "dead" or "deadlines")
+        {
+            Version++;
+        }
+    }
+
     public static long Number(string? text) => text is null ? 0 : long.Parse(text, CultureInfo.InvariantCulture);
 
     public static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
@@ -64,6 +83,7 @@ internal sealed class ModelStore
     private static double Score(string text) => text switch
     {
         "+inf" => double.PositiveInfinity,
+        "-inf" => double.NegativeInfinity,
         _ => double.Parse(text, CultureInfo.InvariantCulture),
     };
 

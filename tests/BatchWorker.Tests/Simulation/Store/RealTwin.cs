@@ -100,6 +100,7 @@ internal sealed class RealTwin(IDatabase database, string ns)
         null => "nothing",
         RedisValue value => value.IsNull ? "nothing" : "'" + Bytes.Of(value) + "'",
         RedisValue[] values => string.Join(",", values.Select(value => Show(value))),
+        HashEntry[] fields => string.Join(",", fields.Select(field => Show(field.Name) + Show(field.Value)).Order(StringComparer.Ordinal)),
         SortedSetEntry[] entries => string.Join(",", entries.Select(entry => Show(entry.Element) + Show(entry.Score))),
         double?[] scores => string.Join(",", scores.Select(score => Show(score))),
         RedisResult result => result.Length < 0 ? Show((RedisValue)result) : string.Join(",", ((RedisResult[])result!).Select(Show)),
