@@ -1,4 +1,5 @@
 using System.Globalization;
+using BatchWorker.Queue;
 
 namespace BatchWorker.Tests.Simulation;
 
@@ -29,6 +30,15 @@ internal sealed class SimulationTests
             return history.Trace.Hash;
         })];
         Assert.That(hashes[1], Is.EqualTo(hashes[0]));
+    }
+
+    /// <summary>Found by seed 65, in which the answer to the script that began a run was lost.</summary>
+    [Test]
+    public void A_run_whose_beginning_was_not_answered_is_drained_all_the_same()
+    {
+        using var history = new History(0);
+        history.Scheduler.In(TimeSpan.FromMinutes(7), () => history.AnyReplica()!.Ask(TimeSpan.Zero, replica => replica.Get<RunLedger>().BeginAsync("api", new RunFilter())));
+        Assert.That(history.Run, Throws.Nothing);
     }
 
     [Test, Explicit("For as many seeds as there is time.")]

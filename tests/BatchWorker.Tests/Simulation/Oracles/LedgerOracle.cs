@@ -10,6 +10,7 @@ namespace BatchWorker.Tests.Simulation.Oracles;
 internal sealed class LedgerOracle(History history, LedgerPicture picture)
 {
     private readonly Dictionary<long, int> _questions = [];
+    private readonly HashSet<long> _poison = [];
     private readonly HashSet<(long Job, ResultAddress Address)> _read = [];
 
     /// <summary>Jobs that the ledger has accepted.</summary>
@@ -64,7 +65,12 @@ internal sealed class LedgerOracle(History history, LedgerPicture picture)
     {
         if (!_questions.ContainsKey(sequence) && picture.Request(sequence) is { } request)
         {
-            var question = Questions.NumberOf(System.Text.Encoding.UTF8.GetString(request.Span));
+            var text = System.Text.Encoding.UTF8.GetString(request.Span);
+            var question = Questions.NumberOf(text);
+            if (Questions.IsPoison(text))
+            {
+                _poison.Add(sequence);
+            }
             Violation.Unless(!history.Callers.HasKey(question) || !_questions.ContainsValue(question), "accepted", $"question {question} was accepted twice");
             _questions[sequence] = question;
         }
@@ -129,6 +135,7 @@ internal sealed class LedgerOracle(History history, LedgerPicture picture)
         var outcome = picture.Outcome(job.Batch, job.Position);
         var manifest = picture.Manifest(job.Batch);
         Violation.Unless(outcome is not null && job.Position < manifest.Count && manifest[job.Position] == sequence, "result", $"job {sequence} ended in batch {job.Batch} without an outcome");
+        Violation.Unless(job.State != JobState.Failed || _poison.Contains(sequence) || CodeOf(outcome!) != VendorFates.Refused, "innocent", $"job {sequence} failed for what another one is refused for");
         if (job.State == JobState.Succeeded)
         {
             Violation.Unless(outcome is { Outcome: Outcome.Succeeded, Requeued: false, Address: not null }, "result", $"job {sequence} succeeded, its outcome is {outcome?.Outcome}");
@@ -146,6 +153,8 @@ internal sealed class LedgerOracle(History history, LedgerPicture picture)
         Violation.Unless(stored is not null && stored.JobSequence == sequence, "result", $"job {sequence} has no readable result");
         Violation.Unless(stored!.Body.Span.SequenceEqual(VendorItem.AnswerTo(QuestionOf(sequence) ?? 0)), "result", $"job {sequence} has the answer of another one");
     }
+
+    private string? CodeOf(OutcomeRecord outcome) => picture.Store.HashGet(Bytes.Of(picture.Keys.Words("code")), ModelStore.Text(outcome.Code));
 
     private ArchivedResult? FromStore(ResultAddress address) =>
         picture.Store.Strings.TryGetValue(Bytes.Of(picture.Keys.Frame(address.Segment, address.Offset)), out var frame)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using BatchWorker.Queue;
-using StackExchange.Redis;
 
 namespace BatchWorker.Tests.Simulation.Store;
 

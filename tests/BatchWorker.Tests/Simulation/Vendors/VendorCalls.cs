@@ -75,7 +75,7 @@ internal sealed class VendorCalls(Vendor vendor, SimProcess process, History his
         }
         if (!vendor.Tags && lines.Index().FirstOrDefault(line => Questions.IsPoison(line.Item)) is { Item: not null } poison)
         {
-            return new CreateOutcome.Rejected(new ProviderFailure(FailureKind.Invalid, "invalid_request", "This is refused.") { Line = Scheduler.Roll(0.5) ? poison.Index + 1 : null });
+            return new CreateOutcome.Rejected(new ProviderFailure(FailureKind.Invalid, VendorFates.Refused, "This is refused.") { Line = Scheduler.Roll(0.5) ? poison.Index + 1 : null });
         }
         var batch = vendor.Create(input.Account, input.Tag, input.FileId, lines);
         history.Words.Judge(batch);

@@ -5,6 +5,9 @@ namespace BatchWorker.Tests.Simulation.Vendors;
 /// <summary>Decides by the seed how a created batch will go.</summary>
 internal sealed class VendorFates(History history)
 {
+    /// <summary>The code for a request that validation refuses.</summary>
+    public const string Refused = "invalid_request";
+
     public static readonly TimeSpan MostPropagation = TimeSpan.FromMinutes(10);
     private static readonly string[] s_noRoom = ["token_limit_exceeded", "billing_hard_limit_reached", "RESOURCE_EXHAUSTED"];
 
@@ -48,8 +51,8 @@ internal sealed class VendorFates(History history)
         if (lines.Any(line => line.Poison))
         {
             return (ProviderPhase.Failed, Scheduler.Roll(0.5)
-                ? [new ProviderError(null, "invalid_request", "One of them.")]
-                : [.. lines.Index().Where(line => line.Item.Poison).Select(line => new ProviderError(line.Index + 1, "invalid_request", "This one."))]);
+                ? [new ProviderError(null, Refused, "One of them.")]
+                : [.. lines.Index().Where(line => line.Item.Poison).Select(line => new ProviderError(line.Index + 1, Refused, "This one."))]);
         }
         if (IsBad(0.2))
         {
