@@ -44,7 +44,7 @@ internal sealed class InputUpload(SpoolWriter spool, LostRequests lost, BatchLed
         var id = await UploadOnceAsync(provider, input.File, begun, cancellationToken);
         if (id.Failure is { } failure)
         {
-            await failures.HandleAsync(intended, failure);
+            await failures.HandleAsync(intended, FailureCodes.BlameInput(failure));
             return null;
         }
         await Failpoints.HitAsync(Failpoint.F6);

@@ -26,6 +26,10 @@ internal sealed class Settler(OwnedBatch batch, BatchPlaces places, ISegmentWrit
     {
         if (places.PlaceOf(id) is { } place)
         {
+            if (verdict.Outcome == Outcome.Succeeded)
+            {
+                places.Answer(place);
+            }
             await AddAsync(id, place, verdict, cancellationToken);
         }
         else
