@@ -1,6 +1,7 @@
 using BatchWorker.Lifecycle;
 using BatchWorker.Providers;
 using BatchWorker.Queue;
+using BatchWorker.Telemetry;
 
 namespace BatchWorker.Polling;
 
@@ -23,6 +24,7 @@ internal sealed class Endings(BatchLedger batches, ProviderHealth health, Switch
 
     private async Task<Decision> DecideFailedAsync(OwnedBatch batch, ProviderBatch seen)
     {
+        await Failpoints.HitAsync(Failpoint.F12);
         var error = FailureRules.ErrorOf(seen);
         var leftover = FailureRules.Leftover(seen, batch.Record.JobCount);
         if (leftover == Leftover.Suspected)

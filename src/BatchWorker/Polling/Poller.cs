@@ -1,6 +1,7 @@
 using BatchWorker.Lifecycle;
 using BatchWorker.Providers;
 using BatchWorker.Queue;
+using BatchWorker.Telemetry;
 
 namespace BatchWorker.Polling;
 
@@ -32,6 +33,7 @@ internal sealed class Poller(BatchLedger batches, ProviderSet providers, PollSte
         var cancels = isOver && batch.Record is { CancelSent: false, Guess: null }; // a guess may be somebody else's batch
         var id = batch.Record.ProviderBatchId!;
         var seen = cancels ? await provider.CancelAsync(id, cancellationToken) : await provider.GetAsync(id, cancellationToken);
+        await Failpoints.HitAsync(Failpoint.F11);
         if (seen.Failure is { } failure)
         {
             var watched = batch with { Record = steps.Stuck.Watch(batch.Record, provider) };

@@ -6,7 +6,7 @@ namespace BatchWorker.Queue;
 /// <summary>
 /// What batches claim at an account, for all replicas: which of them holds its create lane, and which provider batch is whose.
 /// Both are written in the transaction that writes the record. The record decides: a claim that its batch does not make
-/// was left by a transaction that was cut off, and counts for nothing.
+/// was left by a transaction that was cut off, and counts for nothing. A batch that is gone after its days keeps its provider's batch.
 /// </summary>
 /// <remarks>
 /// The lane is the right to the one create call without a known outcome, where the provider keeps no tag. It is held from the intent on,
@@ -128,7 +128,7 @@ internal sealed class AccountClaims(LedgerStore store)
         }
         var owner = (long)value;
         var stored = (byte[]?)await store.Database.HashGetAsync(Keys.Batch(owner), LedgerFields.Record);
-        return (stored is not null && Claims(BatchRecord.Unpack(stored), providerBatchId) ? owner : null, value);
+        return (stored is null || Claims(BatchRecord.Unpack(stored), providerBatchId) ? owner : null, value);
     }
 
     private static bool Claims(BatchRecord batch, string providerBatchId) => batch.ProviderBatchId == providerBatchId || batch.IsLate(providerBatchId);

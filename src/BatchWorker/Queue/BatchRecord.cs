@@ -115,6 +115,9 @@ internal sealed record SpoolFacts(string Name, long Bytes, string Sha256, int Re
 /// <param name="RequestCount">Requests inside.</param>
 internal sealed record SubmitIntent(int Attempt, string Account, DateTimeOffset At, string? Watermark, string? InputFileId, int RequestCount)
 {
+    /// <summary>Its number over all batches, which its copy in the journal bears; 0 in records of versions without a journal.</summary>
+    public long Number { get; init; }
+
     /// <summary>Why the outcome is unknown.</summary>
     public string? Reason { get; init; }
 
@@ -208,5 +211,7 @@ internal sealed record BatchError(string Code, string Message)
 [JsonSerializable(typeof(BatchRecord))]
 [JsonSerializable(typeof(BatchTotals))]
 [JsonSerializable(typeof(RunRecord))]
+[JsonSerializable(typeof(JournalEntry))]
+[JsonSerializable(typeof(RollbackNotice))]
 [JsonSerializable(typeof(ProviderSwitch))]
 internal sealed partial class LedgerJson : JsonSerializerContext;

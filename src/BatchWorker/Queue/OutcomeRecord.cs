@@ -80,7 +80,8 @@ internal sealed record OutcomeRecord
         return moved with { State = EndState, Flags = kept | history | dropped | JobFlags.EndedInBatch };
     }
 
-    private JobState EndState => Outcome switch
+    /// <summary>How a job ends that does not go back.</summary>
+    public JobState EndState => Outcome switch
     {
         Outcome.Succeeded => JobState.Succeeded,
         Outcome.Cancelled => JobState.Cancelled,

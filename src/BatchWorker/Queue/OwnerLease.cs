@@ -29,12 +29,23 @@ internal sealed class OwnerLease(LedgerStore store)
         return _held;
     }
 
-    /// <summary>Gives it back at a clean end, so that others need not wait.</summary>
-    public async Task ReleaseAsync()
+    /// <summary>Gives it back at a clean end, so that others need not wait. False when the store is away: then it runs out by itself.</summary>
+    public async Task<bool> ReleaseAsync()
     {
         _held = false;
-        await store.Database.HashDeleteAsync(store.Keys.Leases, store.Options.Owner);
+        try
+        {
+            return await store.Database.HashDeleteAsync(store.Keys.Leases, store.Options.Owner);
+        }
+        catch (Exception away) when (StoreFailures.IsAway(away))
+        {
+            return false;
+        }
     }
+
+    /// <summary>Replicas whose lease has not run out.</summary>
+    public async Task<IReadOnlyList<string>> LivingAsync() =>
+        [.. (await store.Database.HashGetAllAsync(store.Keys.Leases)).Where(lease => !HasRunOut(lease.Value, store.NowMs)).Select(lease => (string)lease.Name!)];
 
     /// <summary>Whether a lease, as it is stored, is over; none at all is.</summary>
     /// <param name="lease">The stored value; null when there is none.</param>

@@ -64,11 +64,17 @@ internal sealed class RedisKeys(string ns)
     /// <summary>Sorted set: batches out of sight whose parts are being dropped; the score is their number of chunks.</summary>
     public RedisKey DroppedBatches => Key("dropped");
 
+    /// <summary>Sorted set: what batches out of sight were at their provider, by the time of their end.</summary>
+    public RedisKey OldBindings => Key("unbound");
+
     /// <summary>Sorted set: all runs, by number.</summary>
     public RedisKey Runs => Key("runs");
 
     /// <summary>Sorted set: runs whose batches are not all submitted, by number.</summary>
     public RedisKey OpenRuns => Key("runs:open");
+
+    /// <summary>Sorted set: create calls of the last weeks by name and time of intent, to be compared with the journals of the replicas.</summary>
+    public RedisKey Submissions => Key("submissions");
 
     /// <summary>Hash: run that is being drained → the replica that drains it, the only one that may write it down.</summary>
     public RedisKey RunOwners => Key("runs:owners");
@@ -78,7 +84,7 @@ internal sealed class RedisKeys(string ns)
 
     /// <summary>Every sorted set that belongs to no lane and to no batch.</summary>
     public IEnumerable<RedisKey> SortedSets =>
-        [Buckets, Delayed, Due, Deadlines, Dead, OpenBatches, Batches, ProviderFiles, AbsentSubmissions, DroppedBatches, Runs, OpenRuns, .. Enum.GetValues<BatchWork>().Select(Work)];
+        [Buckets, Delayed, Due, Deadlines, Dead, OpenBatches, Batches, ProviderFiles, AbsentSubmissions, DroppedBatches, OldBindings, Runs, OpenRuns, Submissions, .. Enum.GetValues<BatchWork>().Select(Work)];
 
     /// <summary>Every sorted set of a lane.</summary>
     public IEnumerable<RedisKey> SortedSetsOf(int lane) => [Waiting(lane), Later(lane), .. Enum.GetValues<JobState>().Select(state => Index(lane, state))];
@@ -128,7 +134,7 @@ internal sealed class RedisKeys(string ns)
     /// <summary>Hash: segment in Redis → frames and bytes, and their total.</summary>
     public RedisKey ResultSizes => Key("sizes");
 
-    /// <summary>Hash: batch → what it contributed to a day and lane.</summary>
+    /// <summary>Hash: batch → what it contributed to a day and lane; those that are gone are summed up.</summary>
     public RedisKey Day(long day, int lane) => Key("D:", day, lane);
 
     /// <summary>Sorted set: batches that a room must look at, by time.</summary>

@@ -14,7 +14,6 @@ internal sealed class Settlements(LedgerStore store, Instruments instruments)
 {
     /// <summary>Outcomes in one settlement at most.</summary>
     public const int MaxOutcomes = 500;
-    private const long DayMs = 86_400_000;
 
     private RedisKeys Keys => store.Keys;
 
@@ -37,7 +36,7 @@ internal sealed class Settlements(LedgerStore store, Instruments instruments)
         var sequences = settlements.Select(settlement => settlement.Sequence).ToArray();
         var jobs = await JobRecords.ReadAsync(store, sequences);
         var histories = await JobSlots.ReadAsync(store.Database, sequences, Keys.History);
-        var day = settlements[0].Outcome.AtMs / DayMs;
+        var day = DayTotals.DayOf(settlements[0].Outcome.AtMs);
         var dayKey = Keys.Day(day, batch.Record.LaneNumber);
         var dayTotals = BatchTotals.Unpack(await store.Database.HashGetAsync(dayKey, batch.Number));
 

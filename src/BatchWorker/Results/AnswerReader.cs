@@ -1,6 +1,7 @@
 using BatchWorker.Lifecycle;
 using BatchWorker.Providers;
 using BatchWorker.Queue;
+using BatchWorker.Telemetry;
 
 namespace BatchWorker.Results;
 
@@ -16,6 +17,7 @@ internal static class AnswerReader
         var lines = new LinesRead(0, 0);
         await foreach (var line in provider.ReadResultsAsync(ended, cancellationToken))
         {
+            await Failpoints.HitAsync(Failpoint.F14);
             var isNamed = JobId.TryParse(line.CustomId, out var id);
             lines = isNamed ? lines with { Named = lines.Named + 1 } : lines with { Nameless = lines.Nameless + 1 };
             if (isNamed && IsOutcome(line, settler.Batch) && (!onlyFinal || IsFinal(line)))

@@ -130,6 +130,7 @@ internal sealed class Retriever(BatchLedger batches, JobClaims claims, ISegmentS
 
     private static async Task SettleLeftoversAsync(RetrievalSource source, BatchPlaces places, Settler settler, CancellationToken cancellationToken)
     {
+        await Failpoints.HitAsync(Failpoint.F13);
         foreach (var (place, verdict) in source.NamedLines(places))
         {
             await settler.AddAsync(place, verdict, cancellationToken);
@@ -148,10 +149,12 @@ internal sealed class Retriever(BatchLedger batches, JobClaims claims, ISegmentS
         {
             throw new InvalidOperationException($"{batch.Record.Id} has {batch.Totals.Settled} outcomes for {batch.Claimed} jobs.");
         }
+        await Failpoints.HitAsync(Failpoint.F17);
         var now = tools.Time.GetUtcNow();
         var ended = batch.Record with { State = batch.Record.Ending!.State, CompletedAt = now, Error = batch.Record.Ending.Error, Failures = 0 };
         if (await batches.ChangeAsync(batch, ended, now) is not null)
         {
+            await Failpoints.HitAsync(Failpoint.F18);
             instruments.BatchEnded(ended.Lane.Provider.Wire(), ended.State.Wire());
             Log.Ended(logger, ended.Id, ended.State, batch.Totals.Succeeded, batch.Totals.Settled - batch.Totals.Succeeded, batch.Totals.Requeued);
         }

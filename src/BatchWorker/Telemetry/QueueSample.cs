@@ -30,4 +30,7 @@ internal sealed record QueueSample
     public IReadOnlyList<ProviderSample> Providers { get; init; } = [];
 
     public bool StoreUp { get; init; }
+
+    /// <summary>The store went back in time, not longer than a day ago.</summary>
+    public bool RolledBack { get; init; }
 }
