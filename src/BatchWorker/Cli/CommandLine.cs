@@ -59,7 +59,7 @@ internal static class CommandLine
 
     private static async Task<int> ServeAsync(string? urls)
     {
-        await using var daemon = await RunningDaemon.StartAsync(new DaemonStart { Urls = urls });
+        await using var daemon = await RunningDaemon.StartAsync(new DaemonStart { Urls = urls, WaitsForStore = true });
         return await daemon.WaitAsync();
     }
 

@@ -22,8 +22,10 @@ internal static class SchedulerEndpoints
         return TypedResults.Json(new SchedulerAnswer(stopped ? Stopped : Running, next, schedule.Schedule), ControlJson.Relaxed.SchedulerAnswer);
     }
 
-    private static async Task<IResult> StartAsync(Switches switches, IScheduleDesk schedule)
+    /// <summary>Also an operator's word that submission may go on after the store went back in time.</summary>
+    private static async Task<IResult> StartAsync(Switches switches, Rollbacks rollbacks, IScheduleDesk schedule)
     {
+        await rollbacks.LiftAsync();
         await switches.StartSchedulerAsync();
         return await ShowAsync(switches, schedule);
     }

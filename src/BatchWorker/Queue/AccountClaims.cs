@@ -42,6 +42,10 @@ internal sealed class AccountClaims(LedgerStore store)
         {
             return null;
         }
+        foreach (var late in (after.Late ?? []).Where(late => !before.IsLate(late.ProviderBatchId) && after.Account is not null))
+        {
+            change.Write("HSET", Keys.Bound(after.Account!), late.ProviderBatchId, number);
+        }
         var leaves = has is null && had is not null && await store.Database.HashGetAsync(Keys.CreateLanes, had.Account) == had.Value;
         if (leaves)
         {
@@ -124,8 +128,10 @@ internal sealed class AccountClaims(LedgerStore store)
         }
         var owner = (long)value;
         var stored = (byte[]?)await store.Database.HashGetAsync(Keys.Batch(owner), LedgerFields.Record);
-        return (stored is null || BatchRecord.Unpack(stored).ProviderBatchId == providerBatchId ? owner : null, value);
+        return (stored is null || Claims(BatchRecord.Unpack(stored), providerBatchId) ? owner : null, value);
     }
+
+    private static bool Claims(BatchRecord batch, string providerBatchId) => batch.ProviderBatchId == providerBatchId || batch.IsLate(providerBatchId);
 }
 
 /// <summary>A batch's claim on the create lane of an account.</summary>

@@ -19,13 +19,13 @@ internal sealed class DoctorTests
     [Test, CancelAfter(Patience)]
     public async Task A_redis_is_verified_while_its_daemon_runs_and_what_is_wrong_is_said_with_exit_code_1(CancellationToken cancellationToken)
     {
-        await using var redis = await PrivateRedis.StartAsync();
-        var environment = Environment(redis.Url);
+        await using var redis = await RedisServer.StartAsync();
+        var environment = Environment(redis.Address);
         await using var daemon = await QueueAsync(environment);
         var whole = await CommandProcess.RunAsync(environment, cancellationToken, "doctor", "--verify");
         Assert.That((whole.ExitCode, whole.Output.Trim()), Is.EqualTo((0, "2 jobs (2 queued), 0 batches: 0 violations")), whole.Errors);
 
-        await using var connection = await ConnectionMultiplexer.ConnectAsync(redis.Endpoint);
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(redis.Address);
         await connection.GetDatabase().KeyDeleteAsync("{bw}:q:1");
         var broken = await CommandProcess.RunAsync(environment, cancellationToken, "doctor", "--verify");
         var lines = broken.Output.Trim().Split('\n');
