@@ -36,7 +36,7 @@ internal static class Daemon
         services.AddCosts();
         services.AddResults(settings.Results);
         services.AddSingleton<IDrainDesk, DrainDesk>().AddSingleton<IProviderDesk, ProviderDesk>().AddSingleton<IScheduleDesk, ScheduleDesk>();
-        services.AddMonitoring();
+        services.AddMonitoring(settings.Alerts);
         services.AddControl(settings.Keys, settings.Access);
         services.AddHostedService<Rooms>();
         services.AddSchedule(settings);

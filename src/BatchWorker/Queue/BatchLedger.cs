@@ -7,7 +7,11 @@ namespace BatchWorker.Queue;
 /// <summary>The verbs on batches: open, own, change state. Every change is fenced by the owner's epoch.</summary>
 internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
 {
+    /// <summary>How long <see cref="RedisKeys.EndedBatches"/> remembers.</summary>
+    public static readonly TimeSpan EndedKept = TimeSpan.FromDays(2);
+
     private readonly AccountClaims _claims = new(store);
+    private readonly DayBook _days = new(store);
 
     private RedisKeys Keys => store.Keys;
 
@@ -60,6 +64,8 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
             throw new InvalidOperationException($"A batch does not go from {batch.State.Wire()} to {next.State.Wire()}.");
         }
         var before = BatchRecord.Unpack(batch.Stored);
+        var isCounted = next.State != before.State && (next.State.HasEnded() || (next.State == BatchState.Submitted && !before.IsCounted));
+        next = next with { IsCounted = before.IsCounted || next.State == BatchState.Submitted };
         var bytes = next.Pack();
         while (true)
         {
@@ -67,6 +73,11 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
             if (await _claims.AddAsync(change, batch.Number, before, next) is not { } giveBack)
             {
                 return null;
+            }
+            if (isCounted)
+            {
+                var page = await _days.OpenAsync(store.NowMs / DayBook.DayMs, next.LaneNumber, batch.Number);
+                _days.Write(DayBook.Expect(change, page), page, page.Own.With(next.State));
             }
             Write(change, batch.Number, (before.State, next), bytes, nextAt);
             giveBack();
@@ -78,7 +89,7 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
             if (differ[0] < fields.Length)
             {
                 return null;
-            } // else only a claim changed hands meanwhile: it is judged anew
+            } // else only a claim changed hands or another batch added to the day meanwhile: it is judged anew
         }
     }
 
@@ -88,6 +99,11 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
         if (move.To.State.HasEnded() && (move.To.ProviderBatchId ?? move.To.InputFileId) is not null)
         {
             change.Write("ZADD", Keys.ProviderFiles, store.NowMs, number);
+        }
+        if (move.To.State.HasEnded())
+        {
+            change.Write("ZREMRANGEBYSCORE", Keys.EndedBatches, 0, store.NowMs - (long)EndedKept.TotalMilliseconds)
+                .Write("ZADD", Keys.EndedBatches, store.NowMs, EndedBatch.NameOf(number, move.To.State));
         }
         var from = BatchWorkRules.WorkOf(move.From);
         var to = BatchWorkRules.WorkOf(move.To.State);
@@ -144,6 +160,12 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
     /// <summary>The batch of an id; null when there is none.</summary>
     public async Task<OwnedBatch?> FindAsync(string? id) =>
         BatchId.TryParse(id, out var batch) && await ReadAsync(batch.Sequence) is { } found && found.Record.Id == id ? found : null;
+
+    /// <summary>The end states of the batches that ended since a time, two days back at most.</summary>
+    public async Task<IReadOnlyList<BatchState>> EndedSinceAsync(DateTimeOffset since) =>
+        Array.ConvertAll(
+            await store.Database.SortedSetRangeByScoreAsync(Keys.EndedBatches, since.ToUnixTimeMilliseconds(), Canaries.LargestScore),
+            name => EndedBatch.StateOf(name!));
 
     /// <summary>Batches that have not ended, the oldest first.</summary>
     public async Task<IReadOnlyList<OwnedBatch>> OpenBatchesAsync()

@@ -17,6 +17,8 @@ internal sealed class BatchRetention(LedgerStore store, BatchLedger batches)
     private const int MostBatches = 50;
     private readonly AgeWalk _walk = new(store, store.Keys.Batches, MostBatches);
 
+    private readonly DayBook _days = new(store);
+
     private RedisKeys Keys => store.Keys;
 
     /// <summary>Looks at some of the oldest batches; answers how many were dropped.</summary>
@@ -63,11 +65,12 @@ internal sealed class BatchRetention(LedgerStore store, BatchLedger batches)
         var drop = store.Begin()
             .Expect(Keys.Batch(number), LedgerFields.Record, batch.Stored)
             .Write("ZADD", Keys.DroppedBatches, batch.ChunkCount, number);
+        _days.Forget(drop, batch);
         return (await TakeFromSight(drop, number).CommitAsync()).Length == 0 ? Aged.Dropped : Aged.Kept;
     }
 
     private LedgerTransaction TakeFromSight(LedgerTransaction drop, long number) =>
-        drop.Write("ZREM", Keys.ProviderFiles, number).Write("UNLINK", Keys.Batch(number)).Write("ZREM", Keys.Batches, number);
+        drop.Write("ZREM", Keys.ProviderFiles, number).Write("ZREM", Keys.UnpricedBatches, number).Write("UNLINK", Keys.Batch(number)).Write("ZREM", Keys.Batches, number);
 
     private async Task<bool> HasFilesAsync(long number) => await store.Database.SortedSetScoreAsync(Keys.ProviderFiles, number) is not null;
 

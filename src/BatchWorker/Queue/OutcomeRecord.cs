@@ -57,6 +57,9 @@ internal sealed record OutcomeRecord
     /// <summary>Pico-USD paid; null when the price is unknown.</summary>
     public long? BatchPico { get; init; }
 
+    /// <summary>It was billed, and nobody knows how much.</summary>
+    public bool IsUnpriced => Outcome == Outcome.Succeeded && BatchPico is null;
+
     /// <summary>Where the answer is; null when nothing was stored.</summary>
     public ResultAddress? Address { get; init; }
 
@@ -80,7 +83,8 @@ internal sealed record OutcomeRecord
         return moved with { State = EndState, Flags = kept | history | dropped | JobFlags.EndedInBatch };
     }
 
-    private JobState EndState => Outcome switch
+    /// <summary>Where it leads a job that does not go back.</summary>
+    public JobState EndState => Outcome switch
     {
         Outcome.Succeeded => JobState.Succeeded,
         Outcome.Cancelled => JobState.Cancelled,

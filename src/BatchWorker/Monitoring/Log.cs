@@ -1,0 +1,11 @@
+namespace BatchWorker.Monitoring;
+
+/// <summary>What monitoring says.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(EventId = 500, Message = "Alert {Type}: {Message}")]
+    public static partial void Raised(ILogger logger, LogLevel level, string type, string message);
+
+    [LoggerMessage(501, LogLevel.Information, "Alert {Type} is over: {Message}")]
+    public static partial void Over(ILogger logger, string type, string message);
+}
