@@ -34,6 +34,7 @@ internal static class Schedule
             {
                 quartz.Every<RetentionTick>(s_retain); // Garnet 2.2.8 stalls when it next spills after buckets were dropped: the embedded store keeps everything
             }
+            quartz.Every<RepriceTick>(s_alert);
             quartz.Every<ProviderFileTick>(s_clean);
             quartz.Every<SpoolTick>(s_clean);
             quartz.Every<CarryOverTick>(settings.Polling.CheckInterval);

@@ -26,16 +26,13 @@ internal static class Frame
     private const int CountAt = 12;
     private const int Level = 3;
 
-    /// <summary>Tried one after the other until a frame from which something was erased fits into its place.</summary>
-    private static readonly int[] s_tighter = [Level, 9, 19, 22];
-
     /// <summary>Number, flags and length of a result, and the lengths of its error's texts (7-bit encoded, at most 5 bytes each).</summary>
     private const int FixedSize = 8 + 1 + 1 + 4 + 5 + 5;
 
     /// <summary>Compresses what <see cref="Write"/> wrote and puts the header before it.</summary>
-    public static byte[] Seal(ReadOnlySpan<byte> raw, ushort count, int level = Level)
+    public static byte[] Seal(ReadOnlySpan<byte> raw, ushort count)
     {
-        using var compressor = new Compressor(level);
+        using var compressor = new Compressor(Level);
         var payload = compressor.Wrap(raw);
         var frame = new byte[HeaderSize + payload.Length];
         BinaryPrimitives.WriteUInt32LittleEndian(frame, Magic);
@@ -75,7 +72,8 @@ internal static class Frame
         return payload is < 0 or > LargestPayload ? null : HeaderSize + payload;
     }
 
-    /// <summary>The frame without the content of one result, in as many bytes as before; null when it is damaged or has no such result.</summary>
+    /// <summary>The frame without the content of one result; now and then larger than before, as what is erased may be what others were compressed by.
+    /// Null when it is damaged or has no such result.</summary>
     public static byte[]? Erase(ReadOnlySpan<byte> frame, int index)
     {
         if (Decode(frame) is not { } results || index >= results.Count)
@@ -88,16 +86,7 @@ internal static class Frame
         {
             Write(writer, place == index ? result with { Body = default, Error = result.Error is { } error ? error with { Message = "" } : null } : result);
         }
-        foreach (var level in s_tighter)
-        {
-            if (Seal(raw.GetBuffer().AsSpan(0, (int)raw.Length), (ushort)results.Count, level) is var smaller && smaller.Length <= frame.Length)
-            {
-                var padded = new byte[frame.Length];
-                smaller.CopyTo(padded, 0);
-                return padded;
-            }
-        }
-        throw new InvalidOperationException("A frame did not get smaller when something was erased from it.");
+        return Seal(raw.GetBuffer().AsSpan(0, (int)raw.Length), (ushort)results.Count);
     }
 
     /// <summary>Null when the frame is damaged; bytes behind it are passed over.</summary>

@@ -1,15 +1,20 @@
+using System.Buffers.Binary;
 using System.Globalization;
 
 namespace BatchWorker.Archive;
 
 /// <summary>
 /// Overwrites one frame of a segment in its place. The new frame is first written aside and fsynced, so that a write that is cut off takes
-/// nothing with it: whoever finds the frame damaged reads it there, and the next overwrite begins with it.
+/// nothing with it: whoever finds no frame in the place reads it there, and the next overwrite begins with it. A frame that does not fit
+/// into its place stays aside, and the place is filled with zeros.
 /// </summary>
 /// <param name="directory">Of all segments; one overwrite at a time happens in it.</param>
 internal sealed class FrameOverwrite(string directory)
 {
     private const string LockName = "overwrite.lock";
+
+    /// <summary>Before a frame that is aside: how many bytes its place has.</summary>
+    private const int HeadSize = 4;
     private static readonly TimeSpan s_again = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Nothing happens when the segment or the frame is gone, or <paramref name="change"/> answers null.</summary>
@@ -20,15 +25,15 @@ internal sealed class FrameOverwrite(string directory)
             return;
         }
         await using var taken = await LockAsync(cancellationToken);
-        if (await ReadAsync(path, offset, cancellationToken) is { } frame && change(frame) is { } next)
+        if (await ReadAsync(path, offset, cancellationToken) is var (frame, room) && change(frame) is { } next)
         {
-            await WriteAsync(path, offset, next, cancellationToken);
+            await WriteAsync(path, offset, room, next, cancellationToken);
         }
     }
 
-    /// <summary>The frame as it is to be; null when no overwrite of it was cut off.</summary>
+    /// <summary>The frame that is aside; null when there is none.</summary>
     public static async Task<byte[]?> ReadAsideAsync(string path, long offset, CancellationToken cancellationToken) =>
-        File.Exists(AsideOf(path, offset)) ? await File.ReadAllBytesAsync(AsideOf(path, offset), cancellationToken) : null;
+        File.Exists(AsideOf(path, offset)) ? (await File.ReadAllBytesAsync(AsideOf(path, offset), cancellationToken))[HeadSize..] : null;
 
     /// <summary>Drops what lies beside a segment.</summary>
     public static void DeleteAside(string path)
@@ -39,30 +44,51 @@ internal sealed class FrameOverwrite(string directory)
         }
     }
 
-    private static async Task WriteAsync(string path, long offset, byte[] frame, CancellationToken cancellationToken)
+    /// <summary>What is written aside, and where.</summary>
+    public static void WriteAside(string path, long offset, int room, byte[] frame)
     {
         var aside = AsideOf(path, offset);
-        File.Delete(aside);
-        await using (var draft = PrivateFiles.Create(aside))
+        var draft = aside + ".next";
+        File.Delete(draft);
+        using (var file = PrivateFiles.Create(draft))
         {
-            await draft.WriteAsync(frame, cancellationToken);
-            draft.Flush(flushToDisk: true);
+            Span<byte> head = stackalloc byte[HeadSize];
+            BinaryPrimitives.WriteInt32LittleEndian(head, room);
+            file.Write(head);
+            file.Write(frame);
+            file.Flush(flushToDisk: true);
         }
+        File.Move(draft, aside, overwrite: true);
         DirectorySync.Flush(Path.GetDirectoryName(path)!);
-        using (var file = File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete))
-        {
-            await RandomAccess.WriteAsync(file, frame, offset, CancellationToken.None);
-            RandomAccess.FlushToDisk(file);
-        }
-        File.Delete(aside);
     }
 
-    /// <summary>The frame with its header; what is aside comes first.</summary>
-    private static async Task<byte[]?> ReadAsync(string path, long offset, CancellationToken cancellationToken)
+    private static async Task WriteAsync(string path, long offset, int room, byte[] frame, CancellationToken cancellationToken)
     {
-        if (await ReadAsideAsync(path, offset, cancellationToken) is { } aside && Frame.Decode(aside) is not null)
+        cancellationToken.ThrowIfCancellationRequested();
+        WriteAside(path, offset, room, frame);
+        var content = new byte[room];
+        if (frame.Length <= room)
         {
-            return aside;
+            frame.CopyTo(content, 0);
+        }
+        using (var file = File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete))
+        {
+            await RandomAccess.WriteAsync(file, content, offset, CancellationToken.None);
+            RandomAccess.FlushToDisk(file);
+        }
+        if (frame.Length <= room)
+        {
+            File.Delete(AsideOf(path, offset));
+        }
+    }
+
+    /// <summary>The frame and the bytes of its place; what is aside comes first.</summary>
+    private static async Task<(byte[] Frame, int Room)?> ReadAsync(string path, long offset, CancellationToken cancellationToken)
+    {
+        if (File.Exists(AsideOf(path, offset)))
+        {
+            var aside = await File.ReadAllBytesAsync(AsideOf(path, offset), cancellationToken);
+            return (aside[HeadSize..], BinaryPrimitives.ReadInt32LittleEndian(aside));
         }
         using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var header = new byte[Frame.HeaderSize];
@@ -73,7 +99,7 @@ internal sealed class FrameOverwrite(string directory)
         }
         var frame = new byte[length];
         var read = await RandomAccess.ReadAsync(file, frame, offset, cancellationToken);
-        return read == length ? frame : null;
+        return read == length ? (frame, length) : null;
     }
 
     /// <summary>Each overwrite waits for the one before it, also for one of another replica on the same directory (flock(2)).</summary>

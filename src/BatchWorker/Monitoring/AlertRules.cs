@@ -24,7 +24,7 @@ internal static class AlertRules
 
     public static AlertBook Apply(AlertBook book, AlertFacts facts, AlertOptions options, DateTimeOffset now)
     {
-        var known = book.Active.ToDictionary(alert => (alert.Type, alert.Subject));
+        var known = book.Active.Where(alert => alert.Type != SavingsMilestone).ToDictionary(alert => (alert.Type, alert.Subject));
         var conditions = Conditions(facts, options).Select(condition => Judge(condition, known.GetValueOrDefault((condition.Type, condition.Subject)), now)).OfType<Alert>();
         var (milestone, passed) = Milestone(book, facts, options, now);
         var active = conditions.Concat(passed is null ? [] : [passed]).Concat(book.Active.Where(alert => alert.Type == SavingsMilestone && now - alert.Since < s_milestoneShown)).ToArray();

@@ -9,15 +9,19 @@ internal sealed class CostValues(LedgerStore store)
     private const int LongestValue = 512;
 
     /// <summary>What the batch has added after more outcomes; null where no keys are configured.</summary>
-    public async Task<ValueSums?> AddAsync(DayPage page, IReadOnlyList<Settlement> settlements)
+    public Task<ValueSums?> AddAsync(DayPage page, IReadOnlyList<Settlement> settlements) =>
+        AddAsync(page, [.. settlements.Select(settlement => (settlement.Sequence, TotalsOf(settlement.Outcome)))]);
+
+    /// <summary>The same for any change of what jobs cost.</summary>
+    public async Task<ValueSums?> AddAsync(DayPage page, IReadOnlyList<(long Sequence, ValueTotals Totals)> changes)
     {
         if (store.Options.CostKeys.Count == 0)
         {
             return null;
         }
-        var metadata = await JobSlots.ReadAsync(store.Database, [.. settlements.Select(settlement => settlement.Sequence)], store.Keys.Metadata);
+        var metadata = await JobSlots.ReadAsync(store.Database, [.. changes.Select(change => change.Sequence)], store.Keys.Metadata);
         var own = page.OwnByValue;
-        foreach (var group in settlements.Zip(metadata).SelectMany(job => ValuesIn(job.Second).Select(value => (Value: value, Totals: TotalsOf(job.First.Outcome)))).GroupBy(job => job.Value))
+        foreach (var group in changes.Zip(metadata).SelectMany(job => ValuesIn(job.Second).Select(value => (Value: value, job.First.Totals))).GroupBy(job => job.Value))
         {
             var totals = group.Aggregate(ValueTotals.None, (sum, job) => sum.Plus(job.Totals));
             own = own.Add(group.Key.Key, group.Key.Value, totals, page.SumByValue);

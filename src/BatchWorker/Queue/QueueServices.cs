@@ -15,7 +15,7 @@ internal static class QueueServices
         services.AddSingleton<BatchLedger>().AddSingleton<BatchRequests>().AddSingleton<BatchesInHand>().AddSingleton<BatchRunners>().AddSingleton<LostRequests>().AddSingleton<BatchLists>().AddSingleton<BatchOutcomes>().AddSingleton<StorePing>();
         services.AddSingleton<AccountClaims>().AddSingleton<Canaries>().AddSingleton<StoreGuard>();
         services.AddSingleton<Settlements>().AddSingleton<QueueCounts>().AddSingleton<LedgerRepair>().AddSingleton<RunLedger>();
-        services.AddSingleton<Acceptances>().AddSingleton<DayLedger>().AddSingleton<RealtimeCalls>().AddSingleton<AlertLedger>().AddSingleton<JobErasure>();
+        services.AddSingleton<Acceptances>().AddSingleton<DayLedger>().AddSingleton<RealtimeCalls>().AddSingleton<AlertLedger>().AddSingleton<JobErasure>().AddSingleton<Repricing>();
         services.AddSingleton<JobRetention>().AddSingleton<BatchRetention>().AddSingleton<RunRetention>().AddSingleton<ProviderCopies>();
         return services.AddSingleton<Switches>().AddSingleton<ProviderHealth>();
     }

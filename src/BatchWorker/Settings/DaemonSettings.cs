@@ -1,5 +1,6 @@
 using BatchWorker.Batching;
 using BatchWorker.Control;
+using BatchWorker.Costs;
 using BatchWorker.Intake;
 using BatchWorker.Monitoring;
 using BatchWorker.Polling;
@@ -42,6 +43,8 @@ internal sealed record DaemonSettings
     public required GeminiOptions Gemini { get; init; }
 
     public required AlertOptions Alerts { get; init; }
+
+    public required Prices Prices { get; init; }
 
     public required ApiKeys Keys { get; init; }
 
@@ -93,6 +96,7 @@ internal sealed record DaemonSettings
             Anthropic = ReadAnthropic(settings),
             Gemini = ReadGemini(settings),
             Alerts = ReadAlerts(settings),
+            Prices = ReadPrices(settings),
             Keys = ApiKeys.TryParse(settings.Secret("BATCH_API_KEYS"), out var keys) ? keys
                 : throw StartRefusal.Of("BATCH_API_KEYS", "name:scope[+scope]:key is expected, with scopes read, enqueue, operate and a key of 20 characters or more out of A-Z a-z 0-9 _ -."),
             Access = new AccessOptions(settings.Flag("BATCH_ALLOW_ANONYMOUS")),
@@ -125,6 +129,19 @@ internal sealed record DaemonSettings
         var keys = settings.Text(variable)?.Split(',') ?? [];
         return keys.Length <= most && keys.Distinct().Count() == keys.Length && keys.All(key => key.Length is > 0 and <= 64 && !key.Any(char.IsControl)) ? keys
             : throw StartRefusal.Of(variable, "up to three different metadata keys separated by commas are expected.");
+    }
+
+    private static Prices ReadPrices(SettingsReader settings)
+    {
+        const string variable = "BATCH_PRICES_FILE";
+        try
+        {
+            return new Prices(settings.Text(variable) is { } path ? Path.GetFullPath(path) : null);
+        }
+        catch (Exception unusable) when (unusable is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            throw StartRefusal.Of(variable, unusable.Message);
+        }
     }
 
     private static AlertOptions ReadAlerts(SettingsReader settings) => new()

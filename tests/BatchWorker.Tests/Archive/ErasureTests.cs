@@ -7,7 +7,8 @@ namespace BatchWorker.Tests.Archive;
 /// <summary>One result goes from the disk, everything beside it stays.</summary>
 internal sealed class ErasureTests
 {
-    private const string Secret = "the secret of the caller that must go 0123456789";
+    /// <summary>No two characters are the same: it stands in the file as it is.</summary>
+    private const string Secret = "thequickbrownfxjmpsvlazydg0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
     [Test]
     public Task Any_result_is_erased_and_its_neighbours_stay() =>
@@ -43,9 +44,10 @@ internal sealed class ErasureTests
         var addresses = await directory.WriteAsync(1, [Results.Answer(1, Secret), Results.Answer(2, "kept")]);
         var path = directory.PathOf(1);
         var before = await File.ReadAllBytesAsync(path);
-        var aside = Frame.Erase(before.AsSpan(0, Frame.LengthOf(before)!.Value), 0)!;
-        await File.WriteAllBytesAsync($"{path}.0", aside); // the next frame is safe, the overwrite has begun
-        await File.WriteAllBytesAsync(path, [.. aside.AsSpan(0, 10), .. before.AsSpan(10)]);
+        var length = Frame.LengthOf(before)!.Value;
+        var next = Frame.Erase(before.AsSpan(0, length), 0)!;
+        FrameOverwrite.WriteAside(path, 0, length, next); // the next frame is safe, the overwrite has begun
+        await File.WriteAllBytesAsync(path, [.. next.AsSpan(0, 12), .. before.AsSpan(12)]);
         Assert.That(Results.Text(await directory.ReadAsync(addresses[1])), Is.EqualTo(Results.Text(Results.Answer(2, "kept"))));
         await directory.Store.EraseAsync(addresses[0], CancellationToken.None);
         Assert.That(File.Exists($"{path}.0"), Is.False);
@@ -57,7 +59,7 @@ internal sealed class ErasureTests
     public async Task Erasures_of_neighbours_at_the_same_time_all_hold()
     {
         using var directory = new SegmentDirectory();
-        var addresses = await directory.WriteAsync(1, Enumerable.Range(0, 20).Select(i => Results.Answer(i, $"text {i}")));
+        var addresses = await directory.WriteAsync(1, Enumerable.Range(0, 20).Select(i => Results.Answer(i, $"text {i}"))); // what is erased is what the others are compressed by: such a frame grows and stays aside
         var other = new FileSegmentStore(directory.Root);
         await Task.WhenAll(addresses.Index().Where(address => address.Index % 2 == 0)
             .Select(address => (address.Index % 4 == 0 ? directory.Store : other).EraseAsync(address.Item, CancellationToken.None)));
@@ -65,6 +67,17 @@ internal sealed class ErasureTests
         {
             Assert.That((await directory.ReadAsync(addresses[i]))!.Body.Length, i % 2 == 0 ? Is.Zero : Is.Positive, $"{i}");
         }
+    }
+
+    [Test]
+    public async Task A_segment_goes_with_what_lies_beside_it()
+    {
+        using var directory = new SegmentDirectory();
+        var addresses = await directory.WriteAsync(1, Enumerable.Range(0, 20).Select(i => Results.Answer(i, $"text {i}")));
+        await directory.Store.EraseAsync(addresses[0], CancellationToken.None);
+        Assert.That(Directory.GetFiles(directory.Root, "1.seg.*", SearchOption.AllDirectories), Has.Length.EqualTo(1), "it did not fit");
+        await directory.Store.DeleteAsync(1, CancellationToken.None);
+        Assert.That(Directory.GetFiles(directory.Root, "1.*", SearchOption.AllDirectories), Is.Empty);
     }
 
     [Test]

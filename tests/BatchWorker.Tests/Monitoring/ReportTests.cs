@@ -30,7 +30,7 @@ internal sealed class ReportTests
     {
         var page = ReportPage.Write(Seed(days: 30, dataDays: 30));
         Assert.That(page.Split("<svg").Length - 1, Is.EqualTo(2));
-        Assert.That(page, Does.Not.Contain("<script").And.Not.Contain("src=").And.Not.Contain("href=").And.Not.Contain("url(").And.Not.Contain("@import"));
+        Assert.That(page, Does.Not.Contain("<script").And.Not.Contain("src=").And.Not.Contain("href=").And.Not.Match("url\\([^#]").And.Not.Contain("@import"));
         Assert.That(page, Does.Contain("@media print").And.Contain("2026-11-23"));
     }
 
@@ -78,7 +78,7 @@ internal sealed class ReportTests
     public void A_day_that_cost_more_than_in_real_time_begins_with_no_minus()
     {
         var sums = new ReportSums(1, 1, 0, 1, new Amounts(Usd, 2 * Usd, 1, 0));
-        Assert.That(ReportCsv.Write(new Report([new ReportDay(s_today, sums)], sums, null, ValueSums.None)), Does.EndWith(",1,2,'-1\r\n"));
+        Assert.That(ReportCsv.Write(new Report([new ReportDay(s_today, sums)], sums, null, ValueSums.None)), Does.EndWith(",1,2,\"'-1\"\r\n"));
     }
 
     /// <summary>The seed scenario: 10,000 answers at 0.01 USD on each of the last days.</summary>

@@ -24,9 +24,14 @@ internal sealed class YearOfBooksTests(StoreKind kind) : RedisFixture(kind)
         Assert.That((report.Totals.Succeeded, report.Totals.Amounts.Saved), Is.EqualTo(((long)Days * Lanes * JobsPerLane, Days * 50m)));
         foreach (var format in new Func<Report, int>[] { _ => 0, found => ReportCsv.Write(found).Length, found => ReportPage.Write(found).Length })
         {
-            var begun = TimeProvider.System.GetTimestamp();
-            var size = format(await reader.ReadAsync(Days));
-            TestContext.Out.WriteLine($"{Kind}: {TimeProvider.System.GetElapsedTime(begun).TotalMilliseconds:F0} ms, {size} characters");
+            var (best, size) = (TimeSpan.MaxValue, 0);
+            for (var i = 0; i < 5; i++)
+            {
+                var begun = TimeProvider.System.GetTimestamp();
+                size = format(await reader.ReadAsync(Days));
+                best = TimeProvider.System.GetElapsedTime(begun) is var took && took < best ? took : best;
+            }
+            TestContext.Out.WriteLine($"{Kind}: {best.TotalMilliseconds:F0} ms at best, {size} characters");
         }
     }
 
