@@ -20,7 +20,17 @@ internal static class Daemon
 {
     public static void AddRooms(this IServiceCollection services, DaemonSettings settings, DataDirectory directory, OpenStore store)
     {
+        services.AddParts(settings, directory, store);
+        services.AddHostedService<Rooms>().AddHostedService(provider => provider.GetRequiredService<DrainWorker>());
+        services.AddSchedule(settings);
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(25));
+    }
+
+    /// <summary>Everything that the rooms are made of; nothing of it moves by itself.</summary>
+    public static void AddParts(this IServiceCollection services, DaemonSettings settings, DataDirectory directory, OpenStore store)
+    {
         services.AddSingleton(TimeProvider.System).AddSingleton(settings.Schedule).AddSingleton(new DrainSlots(settings.Schedule.NextAfter));
+        services.AddSingleton(new Journal(settings.JournalDirectory));
         services.AddSingleton<ISegmentStore>(provider => settings.ResultDirectory is { } results
             ? new FileSegmentStore(results)
             : new RedisSegmentStore(provider.GetRequiredService<LedgerStore>(), settings.ResultStoreMax));
@@ -38,9 +48,6 @@ internal static class Daemon
         services.AddSingleton<IDrainDesk, DrainDesk>().AddSingleton<IProviderDesk, ProviderDesk>().AddSingleton<IScheduleDesk, ScheduleDesk>();
         services.AddMonitoring(settings.Alerts);
         services.AddControl(settings.Keys, settings.Access);
-        services.AddHostedService<Rooms>();
-        services.AddSchedule(settings);
-        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(25));
     }
 
     /// <summary>What a store of our own needs and a Redis does for itself.</summary>

@@ -9,6 +9,9 @@ internal sealed record DaemonStart
     /// <summary>Whether it says only what went wrong, and says it apart from what a command prints.</summary>
     public bool Quiet { get; init; }
 
+    /// <summary>Whether it waits for a Redis that does not answer, as a service does; a command says so and ends.</summary>
+    public bool WaitsForStore { get; init; }
+
     /// <summary>All there is of settings; null: environment and <c>appsettings.json</c>.</summary>
     public IReadOnlyDictionary<string, string?>? Settings { get; init; }
 

@@ -17,6 +17,10 @@ internal sealed class Rooms(OwnerLease lease, SpoolWriter spool, Instruments ins
         {
             instruments.Announce(provider.Wire());
         }
+        foreach (var invariant in Invariants.All)
+        {
+            instruments.AnnounceInvariant(invariant);
+        }
         await lease.TakeAsync();
     }
 

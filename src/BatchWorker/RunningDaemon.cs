@@ -1,4 +1,5 @@
 using BatchWorker.Control;
+using BatchWorker.Polling;
 using BatchWorker.Queue;
 using BatchWorker.Settings;
 
@@ -65,10 +66,15 @@ internal sealed class RunningDaemon : IAsyncDisposable
     {
         var loggers = LoggerFactory.Create(start.AddLogging);
         var store = await OpenStore.OpenAsync(settings, loggers);
+        if (start.WaitsForStore)
+        {
+            await StoreWait.UntilAnswersAsync(start, settings, directory, store);
+        }
         start.AddLogging(builder.Logging);
         var local = settings.Keys.AddLocal();
         builder.Services.AddRooms(settings, directory, store);
         var app = builder.Build();
+        FailpointSettings.Warn(app.Logger);
         await StoreChecks.RunAsync(store, settings, TimeProvider.System, app.Logger);
         await ResultStoreCheck.RunAsync(app.Services.GetRequiredService<LedgerStore>(), settings.ResultDirectory);
         app.MapControl();
@@ -77,6 +83,7 @@ internal sealed class RunningDaemon : IAsyncDisposable
         {
             throw new StartRefusal(StartRefusal.Lost, "BATCH_DATA_DIR: the store has lost data.");
         }
+        await app.Services.GetRequiredService<RollbackWatch>().BeginAsync(app.Lifetime.ApplicationStopping);
         await app.StartAsync();
         directory.Announce(DaemonAddress.Of(app.Urls.First(), local));
         return daemon;

@@ -30,10 +30,10 @@ internal static class Schedule
             quartz.Every<PollTick>(s_look);
             quartz.Every<RetrieveTick>(s_look);
             quartz.Every<SweepTick>(s_sweep);
-            if (settings.Redis is not null)
-            {
-                quartz.Every<RetentionTick>(s_retain); // Garnet 2.2.8 stalls when it next spills after buckets were dropped: the embedded store keeps everything
-            }
+            quartz.Every<RollbackTick>(s_sweep);
+            quartz.Every<RetentionTick>(s_retain);
+            quartz.Every<RecountTick>(s_clean);
+            quartz.Every<LateTick>(s_clean);
             quartz.Every<RepriceTick>(s_alert);
             quartz.Every<ProviderFileTick>(s_clean);
             quartz.Every<SpoolTick>(s_clean);
@@ -41,7 +41,9 @@ internal static class Schedule
             quartz.Every<ProbeTick>(settings.ProbeInterval);
             quartz.Every<SampleTick>(s_sample);
             quartz.Every<AlertTick>(s_alert);
+            quartz.Every<InvariantTick>(s_sample);
             quartz.Every<LeaseTick>(settings.Ledger.Lease / 3);
+            quartz.Every<TakeOverTick>(settings.Ledger.Lease / 3);
             if (settings.Redis is null)
             {
                 quartz.Every<StoreWatchTick>(s_ask);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 
@@ -15,11 +16,11 @@ internal sealed class Client(string url) : IDisposable
     public Task<string[]> PostAsync(string key, Action<Stream> write, int count) => UntilAnsweredAsync(() => PostOnceAsync(key, write, count));
 
     /// <summary>Sends a call until it is answered.</summary>
-    public Task<JsonElement> SendAsync(HttpMethod method, string path) => UntilAnsweredAsync(async () =>
+    public Task<JsonElement> SendAsync(HttpMethod method, string path, object? body = null) => UntilAnsweredAsync(async () =>
     {
-        using var request = new HttpRequestMessage(method, path);
+        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
         using var response = await _http.SendAsync(request);
-        response.EnsureSuccessStatusCode();
+        await CheckAsync(response);
         return JsonDocument.Parse(await response.Content.ReadAsStreamAsync()).RootElement;
     });
 
@@ -39,7 +40,7 @@ internal sealed class Client(string url) : IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/x-ndjson"));
         using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-        response.EnsureSuccessStatusCode();
+        await CheckAsync(response);
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
         while (await lines.ReadLineAsync() is { } line)
         {
@@ -65,15 +66,25 @@ internal sealed class Client(string url) : IDisposable
         }
     }
 
+    /// <summary>What is wrong with a call is wrong for good: asking again would not end.</summary>
+    private static async Task CheckAsync(HttpResponseMessage response)
+    {
+        if (response.IsSuccessStatusCode)
+        {
+            return;
+        }
+        var said = $"{response.RequestMessage!.Method} {response.RequestMessage.RequestUri}: {response.StatusCode}: {await response.Content.ReadAsStringAsync()}";
+        throw response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or HttpStatusCode.UnprocessableEntity
+            ? new InvalidOperationException(said)
+            : new HttpRequestException(said);
+    }
+
     private async Task<string[]> PostOnceAsync(string key, Action<Stream> write, int count)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/batch/queue/bulk?ids=true") { Content = new LinesContent(write) };
         request.Headers.Add("Idempotency-Key", key);
         using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-        if (response.StatusCode != HttpStatusCode.Accepted)
-        {
-            throw new HttpRequestException($"{response.StatusCode}: {await response.Content.ReadAsStringAsync()}");
-        }
+        await CheckAsync(response);
         var ids = new string[count];
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(), Encoding.UTF8);
         while (await lines.ReadLineAsync() is { } line)

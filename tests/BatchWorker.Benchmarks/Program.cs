@@ -1,14 +1,28 @@
 using BatchWorker.Benchmarks;
 
-if (args is ["store-kills", .. var rest])
+var command = args is [{ } first, ..] && !first.StartsWith('-') ? first : "";
+var arguments = new Arguments(command.Length == 0 ? args : args[1..]);
+var options = HarnessOptions.Parse(arguments);
+try
 {
-    return await StoreKills.RunAsync(rest);
+    return command switch
+    {
+        "store-kills" when arguments.IsWhole => await StoreKills.RunAsync(arguments),
+        "failpoints" when options is not null => await FailpointRuns.RunAsync(arguments),
+        "lists" => await ListProof.RunAsync(args[1..]),
+        "takeover" when options is not null => await new Takeover(options).RunAsync(arguments.Number("--rounds", 5)) == 0 ? 0 : 1,
+        "" when options is not null => await new Run(options).RunAsync() == 0 ? 0 : 1,
+        _ => Help(),
+    };
 }
-var options = HarnessOptions.Parse(args);
-if (options is null)
+catch (InvalidOperationException failure)
+{
+    Console.WriteLine(failure.Message); // caught, so that the processes are ended on the way
+    return 1;
+}
+
+static int Help()
 {
     Console.WriteLine(HarnessOptions.Usage);
     return 2;
 }
-var failures = await new Run(options).RunAsync();
-return failures == 0 ? 0 : 1;

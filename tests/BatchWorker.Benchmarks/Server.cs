@@ -16,13 +16,14 @@ internal sealed class Server(string name, string file, IReadOnlyList<string> arg
     /// <summary>The most memory that any of its processes had in RAM, in MiB.</summary>
     public long PeakMiB { get; private set; }
 
-    public void Start()
+    /// <param name="more">Environment of this process alone.</param>
+    public void Start(IReadOnlyDictionary<string, string>? more = null)
     {
         lock (_gate)
         {
             var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" >>\"$LOG\" 2>&1", file, .. arguments]) { WorkingDirectory = Path.GetDirectoryName(log)! };
             start.Environment["LOG"] = log;
-            foreach (var (key, value) in environment)
+            foreach (var (key, value) in environment.Concat(more ?? new Dictionary<string, string>()))
             {
                 start.Environment[key] = value;
             }
@@ -47,8 +48,16 @@ internal sealed class Server(string name, string file, IReadOnlyList<string> arg
     /// <summary>SIGTERM: it may tidy up. Answers the exit code.</summary>
     public Task<int> StopAsync()
     {
-        using var signal = Process.Start("kill", ["-TERM", _process!.Id.ToString(CultureInfo.InvariantCulture)]);
+        Send("TERM");
         return EndedAsync();
+    }
+
+    /// <summary>Sends a signal.</summary>
+    /// <param name="signal">Its name without SIG.</param>
+    public void Send(string signal)
+    {
+        using var kill = Process.Start("kill", ["-" + signal, _process!.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
     }
 
     /// <summary>Waits until it has ended by itself; answers the exit code.</summary>

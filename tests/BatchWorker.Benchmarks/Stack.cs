@@ -5,53 +5,68 @@ namespace BatchWorker.Benchmarks;
 /// <summary>The processes and where they answer.</summary>
 internal sealed class Stack : IDisposable
 {
+    /// <summary>BATCH_LEASE_SECONDS.</summary>
+    public const int LeaseSeconds = 3;
+
+    /// <summary>BATCH_CHECK_INTERVAL.</summary>
+    public const int CheckSeconds = 1;
+
     private readonly string _directory = Directory.CreateTempSubdirectory("bw-harness-").FullName;
 
-    public Stack(bool embedded)
+    /// <param name="embedded">The daemon keeps its own store; there is no redis-server.</param>
+    /// <param name="replicas">Daemons on the same redis-server, with one directory of results.</param>
+    /// <param name="failpoint">Where the first daemon is held, in its first process; null for nowhere.</param>
+    public Stack(bool embedded, int replicas = 1, string? failpoint = null)
     {
-        var (redis, simulator, daemon) = (Server.FreePort(), Server.FreePort(), Server.FreePort());
+        var (redis, simulator) = (Server.FreePort(), Server.FreePort());
         SimulatorUrl = Url(simulator);
-        DaemonUrl = Url(daemon);
+        RedisUrl = embedded ? "" : "redis://127.0.0.1:" + Text(redis);
         var none = new Dictionary<string, string>();
         Directory.CreateDirectory(Path.Combine(_directory, "redis"));
         Redis = new Server("redis", "redis-server", ["--port", Text(redis), "--bind", "127.0.0.1", "--dir", Path.Combine(_directory, "redis"), "--save", "", "--appendonly", "yes", "--appendfsync", "always"], none, Log("redis"));
         Simulator = new Server("simulator", "dotnet", [Dll("BatchWorker.Simulator"), "--urls", SimulatorUrl, "--phase-seconds", "0.5", "--dir", Path.Combine(_directory, "simulator")], none, Log("simulator"));
-        Daemon = new Server("daemon", "dotnet", [Dll("BatchWorker"), "--urls", DaemonUrl], new Dictionary<string, string>
-        {
-            ["REDIS_URL"] = embedded ? "" : "redis://127.0.0.1:" + Text(redis),
-            ["OPENAI_BASE_URL"] = SimulatorUrl + "/openai/v1",
-            ["OPENAI_API_KEY"] = "sk-simulator",
-            ["BATCH_DATA_DIR"] = Path.Combine(_directory, "data"),
-            ["BATCH_CHECK_INTERVAL"] = "1",
-            ["BATCH_RECONCILE_GRACE"] = "2",
-            ["BATCH_LEASE_SECONDS"] = "3",
-            ["BATCH_RETRY_BACKOFF"] = "1",
-            ["BATCH_PROVIDER_PROBE"] = "1",
-        }, Log("daemon"));
+        Replicas = [.. Enumerable.Range(1, replicas).Select(Replica)];
         if (!embedded)
         {
             Redis.Start();
         }
         Simulator.Start();
-        Daemon.Start();
+        foreach (var replica in Replicas)
+        {
+            replica.Server.Start(replica == Replicas[0] && failpoint is not null ? Held(failpoint) : null);
+        }
     }
+
+    /// <summary>The daemons.</summary>
+    public IReadOnlyList<Replica> Replicas { get; }
+
+    public Server Daemon => Replicas[0].Server;
+
+    public string DaemonUrl => Replicas[0].Url;
 
     public Server Redis { get; }
 
     public Server Simulator { get; }
 
-    public Server Daemon { get; }
-
-    public string DaemonUrl { get; }
-
     public string SimulatorUrl { get; }
 
+    private string RedisUrl { get; }
+
     /// <summary>Where the logs are.</summary>
-    public string Log(string name) => Path.Combine(_directory, name + ".log");
+    public string Log(string name) => InDirectory(name + ".log");
+
+    /// <summary>Is there while the first daemon is held; it goes on when it is gone.</summary>
+    public string Failpoint => InDirectory("failpoint");
+
+    /// <summary>A path that is removed with the stack.</summary>
+    private string InDirectory(string name) => Path.Combine(_directory, name);
 
     public void Dispose()
     {
-        Daemon.Dispose();
+        foreach (var replica in Replicas)
+        {
+            replica.Server.Dispose();
+        }
         Simulator.Dispose();
         Redis.Dispose();
     }
@@ -59,13 +74,49 @@ internal sealed class Stack : IDisposable
     /// <summary>Removes everything; kept when something went wrong.</summary>
     public void Delete() => Directory.Delete(_directory, recursive: true);
 
+    private Replica Replica(int number)
+    {
+        var url = Url(Server.FreePort());
+        var name = number == 1 ? "daemon" : $"daemon-{number}";
+        return new Replica(new Server(name, "dotnet", [Dll("BatchWorker"), "--urls", url], Environment(number), Log(name)), url, Log(name));
+    }
+
+    private Dictionary<string, string> Environment(int replica) => new()
+    {
+        ["REDIS_URL"] = RedisUrl,
+        ["OPENAI_BASE_URL"] = SimulatorUrl + "/openai/v1",
+        ["OPENAI_API_KEY"] = "sk-simulator",
+        ["ANTHROPIC_BASE_URL"] = SimulatorUrl + "/anthropic",
+        ["ANTHROPIC_API_KEY"] = "sk-ant-simulator",
+        ["GEMINI_BASE_URL"] = SimulatorUrl + "/gemini",
+        ["GEMINI_API_KEY"] = "AIza-simulator",
+        ["BATCH_DATA_DIR"] = InDirectory($"data-{replica}"),
+        ["BATCH_RESULT_STORE"] = "file:" + InDirectory("results"),
+        ["BATCH_CHECK_INTERVAL"] = Text(CheckSeconds),
+        ["BATCH_RECONCILE_GRACE"] = "2",
+        ["BATCH_LEASE_SECONDS"] = Text(LeaseSeconds),
+        ["BATCH_RETRY_BACKOFF"] = "1",
+        ["BATCH_PROVIDER_PROBE"] = "1",
+    };
+
+    private Dictionary<string, string> Held(string failpoint) => new()
+    {
+        ["BATCH_ALLOW_FAILPOINTS"] = "true",
+        ["BATCH_FAILPOINT"] = $"{failpoint}:{Failpoint}",
+    };
+
     private static string Url(int port) => "http://127.0.0.1:" + Text(port);
 
     private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>The other projects are built beside this one, in the same configuration.</summary>
+    /// <summary>The other projects are in the directory of whoever references them, else built beside this one, in the same configuration.</summary>
     public static string Dll(string project)
     {
+        var copied = Path.Combine(AppContext.BaseDirectory, project + ".dll");
+        if (File.Exists(copied))
+        {
+            return copied;
+        }
         var output = new DirectoryInfo(AppContext.BaseDirectory);
         var root = output;
         while (!File.Exists(Path.Combine(root.FullName, "BatchWorker.sln")))
@@ -76,3 +127,6 @@ internal sealed class Stack : IDisposable
         return Path.Combine(root.FullName, "src", project, relative, project + ".dll");
     }
 }
+
+/// <summary>One of the daemons.</summary>
+internal sealed record Replica(Server Server, string Url, string Log);

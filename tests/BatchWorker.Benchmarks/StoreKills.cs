@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 
 namespace BatchWorker.Benchmarks;
 
@@ -26,12 +25,11 @@ internal sealed class StoreKills(string daemon, string directory, string memory,
     /// <summary>Jobs that were acknowledged so far.</summary>
     public int Acknowledged => _acknowledged.Count;
 
-    public static async Task<int> RunAsync(string[] arguments)
+    public static async Task<int> RunAsync(Arguments arguments)
     {
-        int Number(string name, int otherwise) => Array.IndexOf(arguments, name) is >= 0 and var at ? int.Parse(arguments[at + 1], CultureInfo.InvariantCulture) : otherwise;
-        var memory = Array.IndexOf(arguments, "--memory") is >= 0 and var given ? arguments[given + 1] : "64m";
+        var memory = arguments.Text("--memory") ?? "64m";
         var directory = Directory.CreateTempSubdirectory("bw-store-kills-").FullName;
-        var lost = await new StoreKills(Stack.Dll("BatchWorker"), directory, memory, Number("--seed", 1), Console.Out).RunAsync(Number("--rounds", 100));
+        var lost = await new StoreKills(Stack.Dll("BatchWorker"), directory, memory, arguments.Number("--seed", 1), Console.Out).RunAsync(arguments.Number("--rounds", 100));
         if (lost == 0)
         {
             Directory.Delete(directory, recursive: true);

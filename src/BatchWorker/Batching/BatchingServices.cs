@@ -7,9 +7,8 @@ internal static class BatchingServices
     {
         services.AddSingleton(options).AddSingleton<ProviderGate>().AddSingleton<LaneChoice>().AddSingleton<LaneOpener>();
         services.AddSingleton<RunBook>().AddSingleton<Drainer>().AddSingleton<ScheduledDrain>().AddSingleton<DrainWorker>();
-        services.AddSingleton<SpoolWriter>().AddSingleton<InputUpload>().AddSingleton<CreateCall>().AddSingleton<SubmissionSteps>();
+        services.AddSingleton<SpoolWriter>().AddSingleton<InputUpload>().AddSingleton<CreatePermit>().AddSingleton<CreateCall>().AddSingleton<SubmissionSteps>();
         services.AddSingleton<SubmitFailures>().AddSingleton<Submitter>();
-        services.AddHostedService(provider => provider.GetRequiredService<DrainWorker>());
         return services.AddSingleton<BatchingWorker>();
     }
 }

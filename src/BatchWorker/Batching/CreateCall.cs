@@ -9,11 +9,9 @@ namespace BatchWorker.Batching;
 /// The call that spends money: the intent is written down first, the call is sent once, and its outcome is written down.
 /// A call that was begun is not cut off by a shutdown: its answer is worth the wait.
 /// </summary>
-internal sealed class CreateCall(BatchLedger batches, AccountClaims claims, OwnerLease lease, SubmitFailures failures, BatchingOptions options, Instruments instruments, TimeProvider time)
+internal sealed class CreateCall(BatchLedger batches, CreatePermit permit, SubmitFailures failures, BatchingOptions options, Instruments instruments, TimeProvider time, ILogger<CreateCall> logger)
 {
-    /// <summary>Where the provider keeps no tag, a batch waits while the create call of another one has no known outcome: theirs could not be told apart.</summary>
-    public async Task<bool> MayBeginAsync(OwnedBatch batch, IBatchProvider provider) =>
-        provider.TagsBatches || await claims.IsLaneFreeAsync(provider.Account!, batch.Number);
+    public Task<bool> MayBeginAsync(OwnedBatch batch, IBatchProvider provider) => permit.MayBeginAsync(batch, provider);
 
     /// <summary>The batch as it is after the call; null when it is no longer in our hands.</summary>
     public async Task<OwnedBatch?> SendAsync(OwnedBatch batch, IBatchProvider provider, SpooledFile file, CancellationToken cancellationToken)
@@ -24,25 +22,35 @@ internal sealed class CreateCall(BatchLedger batches, AccountClaims claims, Owne
             await failures.HandleAsync(batch, failure);
             return null;
         }
-        if (await IntendAsync(batch, provider, watermark.Value) is not { } intended)
+        if (await permit.NumberAsync(cancellationToken) is not { } number)
+        {
+            await batches.PostponeAsync(batch.Number, BatchWork.Submit, time.GetUtcNow() + options.LookAgain);
+            return null;
+        }
+        if (await IntendAsync(batch, provider, watermark.Value, number) is not { } intended)
         {
             return null;
         }
-        if (!lease.IsTrusted)
+        if (await permit.RefuseAsync(intended, cancellationToken) is { } reason)
         {
-            return await batches.ChangeAsync(intended, intended.Record with { Intent = null }, time.GetUtcNow() + options.LookAgain);
+            Log.NotSent(logger, batch.Record.Id, reason.Code, reason.Message);
+            return await batches.TryAgainAsync(intended with { Record = intended.Record with { Intent = null } }, reason, time.GetUtcNow(), options.LookAgain);
         }
-        var outcome = await provider.CreateAsync(SubmissionOf(intended, file), CancellationToken.None);
+        await Failpoints.HitAsync(Failpoint.F7);
+        var call = provider.CreateAsync(SubmissionOf(intended, file), CancellationToken.None);
+        await Failpoints.HitAsync(Failpoint.F8);
+        var outcome = await call;
+        await Failpoints.HitAsync(Failpoint.F9);
         instruments.ProviderCalled(provider.Name.Wire(), "create", outcome.Word);
         return await NoteAsync(intended, outcome);
     }
 
-    private async Task<OwnedBatch?> IntendAsync(OwnedBatch batch, IBatchProvider provider, string? watermark)
+    private Task<OwnedBatch?> IntendAsync(OwnedBatch batch, IBatchProvider provider, string? watermark, long number)
     {
         var record = batch.Record;
         var count = record.Spool!.RequestCount;
-        var intent = new SubmitIntent(record.Attempt + 1, provider.Account!, time.GetUtcNow(), watermark, record.InputFileId, count) { HoldsLane = !provider.TagsBatches };
-        return await batches.ChangeUnlessCancelledAsync(batch, record with { Attempt = intent.Attempt, Intent = intent }, time.GetUtcNow());
+        var intent = new SubmitIntent(record.Attempt + 1, provider.Account!, time.GetUtcNow(), watermark, record.InputFileId, count) { Number = number, HoldsLane = !provider.TagsBatches };
+        return batches.IntendAsync(batch, record with { Attempt = intent.Attempt, Intent = intent });
     }
 
     private static Submission SubmissionOf(OwnedBatch batch, SpooledFile file) =>

@@ -27,7 +27,10 @@ internal sealed class Drain(LaneOpener opener, RunLedger runs) : IDisposable
             _open[key] = fill;
             _all.Add(fill);
             run = run with { Batches = [.. run.Batches, fill.BatchId] };
-            await runs.SaveAsync(run);
+            if (!await runs.SaveAsync(run))
+            {
+                throw new RunTakenOverException(run.Id);
+            }
         }
         await fill.AddAsync(job);
         return run;

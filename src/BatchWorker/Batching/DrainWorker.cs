@@ -23,12 +23,19 @@ internal sealed class DrainWorker(RunLedger runs, Drainer drainer, BatchingOptio
     /// <summary>Drains a run that is written down.</summary>
     public void Start(RunRecord run) => _begun.Writer.TryWrite(run.Id);
 
+    /// <summary>Goes on with drains whose replica is gone; with <paramref name="own"/> also with those of this replica's earlier life.</summary>
+    public async Task TakeOverAsync(bool own = false)
+    {
+        foreach (var run in await runs.TakeInterruptedAsync(RunBook.MostOpen, own))
+        {
+            Log.TakenOver(logger, run.Id);
+            Start(run);
+        }
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        foreach (var run in await runs.InterruptedAsync(RunBook.MostOpen))
-        {
-            _begun.Writer.TryWrite(run.Id);
-        }
+        await TakeOverAsync(own: true);
         await foreach (var run in _begun.Reader.ReadAllAsync(stoppingToken))
         {
             _running = true;
@@ -47,6 +54,10 @@ internal sealed class DrainWorker(RunLedger runs, Drainer drainer, BatchingOptio
                 var done = await drainer.RunAsync(run, stoppingToken);
                 Log.Drained(logger, done.Id, done.Jobs, done.Batches.Count, done.Trigger);
             }
+        }
+        catch (RunTakenOverException taken)
+        {
+            Log.LostToAnother(logger, taken.Message);
         }
         catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
         {

@@ -1,6 +1,7 @@
 using BatchWorker.Lifecycle;
 using BatchWorker.Providers;
 using BatchWorker.Queue;
+using BatchWorker.Telemetry;
 
 namespace BatchWorker.Batching;
 
@@ -35,6 +36,7 @@ internal sealed class InputUpload(SpoolWriter spool, LostRequests lost, BatchLed
         var begun = batch.Record.Spool == input.Facts && batch.Record.Account == provider.Account;
         var intent = batch.Record with { Spool = input.Facts, Account = provider.Account, InputFileId = null };
         var intended = begun ? batch : await batches.ChangeAsync(batch, intent, time.GetUtcNow());
+        await Failpoints.HitAsync(Failpoint.F4);
         if (intended is null || !provider.UploadsInput)
         {
             return intended;
@@ -42,9 +44,10 @@ internal sealed class InputUpload(SpoolWriter spool, LostRequests lost, BatchLed
         var id = await UploadOnceAsync(provider, input.File, begun, cancellationToken);
         if (id.Failure is { } failure)
         {
-            await failures.HandleAsync(intended, failure);
+            await failures.HandleAsync(intended, FailureCodes.BlameInput(failure));
             return null;
         }
+        await Failpoints.HitAsync(Failpoint.F6);
         return await batches.ChangeAsync(intended, intended.Record with { InputFileId = id.Value, Failures = 0, Error = null }, time.GetUtcNow());
     }
 
@@ -59,6 +62,8 @@ internal sealed class InputUpload(SpoolWriter spool, LostRequests lost, BatchLed
                 return found;
             }
         }
-        return await provider.UploadAsync(file, cancellationToken);
+        var upload = provider.UploadAsync(file, cancellationToken);
+        await Failpoints.HitAsync(Failpoint.F5);
+        return await upload;
     }
 }

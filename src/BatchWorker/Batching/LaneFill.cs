@@ -1,5 +1,6 @@
 using BatchWorker.Providers;
 using BatchWorker.Queue;
+using BatchWorker.Telemetry;
 
 namespace BatchWorker.Batching;
 
@@ -41,7 +42,9 @@ internal sealed class LaneFill(JobClaims claims, OwnedBatch batch, BatchLimits l
     public async Task<bool> SealAsync()
     {
         await ClaimAsync(last: true);
-        return _batch is not null && await claims.SealAsync(_batch) is not null;
+        var sealedNow = _batch is not null && await claims.SealAsync(_batch) is not null;
+        await Failpoints.HitAsync(Failpoint.F2);
+        return sealedNow;
     }
 
     /// <summary>Jobs that another drain or a cancel took meanwhile are dropped; what is left is claimed when it is a whole chunk or the last.</summary>
@@ -51,6 +54,7 @@ internal sealed class LaneFill(JobClaims claims, OwnedBatch batch, BatchLimits l
         {
             var (batch, stale) = await claims.ClaimAsync(_batch, _pending);
             _batch = batch;
+            await Failpoints.HitAsync(Failpoint.F1);
             if (stale.Count == 0)
             {
                 _pending.Clear();

@@ -21,6 +21,15 @@ internal static partial class Log
     [LoggerMessage(205, LogLevel.Warning, "{Batch}: {Kind} from the provider ({Code})")]
     public static partial void Refused(ILogger logger, string batch, Providers.FailureKind kind, string code);
 
+    [LoggerMessage(209, LogLevel.Error, "{Batch}: the create call was not sent ({Code}): {Reason}")]
+    public static partial void NotSent(ILogger logger, string batch, string code, string reason);
+
+    [LoggerMessage(207, LogLevel.Information, "{Run}: a drain that was interrupted goes on here")]
+    public static partial void TakenOver(ILogger logger, string run);
+
+    [LoggerMessage(208, LogLevel.Warning, "{Reason}")]
+    public static partial void LostToAnother(ILogger logger, string reason);
+
     [LoggerMessage(206, LogLevel.Information, "The store's log of {Bytes} bytes is replaced by a checkpoint")]
     public static partial void Compacting(ILogger logger, long bytes);
 }

@@ -5,7 +5,7 @@ using BatchWorker.Queue;
 namespace BatchWorker.Batching;
 
 /// <summary>Whether anything may be sent to a provider now, and the word for it when not.</summary>
-internal sealed class ProviderGate(ProviderHealth health, ProviderSet providers, TimeProvider time)
+internal sealed class ProviderGate(ProviderHealth health, ProviderSet providers, Rollbacks rollbacks, TimeProvider time)
 {
     public const string Paused = "provider_paused";
     public const string NoRoom = "room";
@@ -16,6 +16,10 @@ internal sealed class ProviderGate(ProviderHealth health, ProviderSet providers,
         if (!providers.TryGet(provider, out _))
         {
             return Paused;
+        }
+        if (await rollbacks.IsRaisedAsync())
+        {
+            return Rollbacks.Code;
         }
         var known = await health.ReadAsync(provider);
         return known.Paused || known.UnauthorizedSince is not null ? Paused

@@ -18,8 +18,7 @@ internal sealed class RunBook(RunLedger ledger, BatchLedger batches, TimeProvide
     public async Task<RunRecord> ClaimedAllAsync(RunRecord run, int jobs)
     {
         var claimed = run with { Claimed = true, Jobs = jobs, EndedAt = run.Batches.Count == 0 ? time.GetUtcNow() : null };
-        await ledger.SaveAsync(claimed);
-        return claimed;
+        return await ledger.SaveAsync(claimed) ? claimed : throw new RunTakenOverException(run.Id);
     }
 
     /// <summary>Ends the runs whose batches are all submitted, or will not be.</summary>
@@ -30,7 +29,7 @@ internal sealed class RunBook(RunLedger ledger, BatchLedger batches, TimeProvide
             var states = (await BatchesOfAsync(run)).Select(batch => batch.State);
             if (!states.Any(state => state is BatchState.Preparing or BatchState.Submitting))
             {
-                await ledger.SaveAsync(run with { EndedAt = time.GetUtcNow() });
+                await ledger.EndAsync(run);
             }
         }
     }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using BatchWorker.Lifecycle;
 using BatchWorker.Providers;
 using BatchWorker.Queue;
+using BatchWorker.Telemetry;
 
 namespace BatchWorker.Batching;
 
@@ -40,6 +41,7 @@ internal sealed class SpoolWriter(BatchRequests requests, BatchingOptions option
                 bytes += lines.WrittenCount;
                 await file.WriteAsync(lines.WrittenMemory, cancellationToken);
                 lines.ResetWrittenCount();
+                await Failpoints.HitAsync(Failpoint.F3);
             }
         }
         var sha256 = Convert.ToHexStringLower(hash.GetHashAndReset());

@@ -10,9 +10,6 @@ namespace BatchWorker.Batching;
 /// </summary>
 internal sealed class SubmitFailures(BatchLedger batches, ProviderHealth health, Switches switches, BatchingOptions options, TimeProvider time)
 {
-    /// <summary>429 with this code will not go away by itself soon (long-standing behaviour of the OpenAI API, not in its specification).</summary>
-    private const string QuotaSpent = "insufficient_quota";
-
     /// <summary>
     /// Gemini's 429 for more tokens than may be enqueued, as well as for too many calls (ai.google.dev/gemini-api/docs/rate-limits),
     /// and at times for neither (googleapis/js-genai#1264).
@@ -42,7 +39,8 @@ internal sealed class SubmitFailures(BatchLedger batches, ProviderHealth health,
                 await SplitAsync(unsent, error, Leftover.NoRoomSuspected);
                 break;
             case FailureKind.Throttled:
-                var until = await health.HoldAsync(provider, failure.Code == QuotaSpent ? QuotaHold : failure.RetryAfter);
+            case FailureKind.Refused when FailureCodes.SaysQuotaSpent(failure.Code):
+                var until = await health.HoldAsync(provider, FailureCodes.SaysQuotaSpent(failure.Code) ? QuotaHold : failure.RetryAfter);
                 await WaitAsync(unsent, error, until);
                 break;
             case FailureKind.Invalid when failure.Line is not null:

@@ -1,6 +1,7 @@
 using BatchWorker.Lifecycle;
 using BatchWorker.Providers;
 using BatchWorker.Queue;
+using BatchWorker.Telemetry;
 
 namespace BatchWorker.Batching;
 
@@ -37,6 +38,7 @@ internal sealed class Submitter(BatchLedger batches, ProviderGate gate, Provider
         var sent = await steps.Create.SendAsync(ready, provider, steps.Spool.FileOf(ready), cancellationToken);
         if (sent?.State == BatchState.Submitted)
         {
+            await Failpoints.HitAsync(Failpoint.F10);
             Log.Submitted(logger, sent.Record.Id, sent.Record.ProviderBatchId!, sent.Record.Intent?.RequestCount ?? sent.Record.JobCount);
             steps.Spool.Delete(sent);
         }

@@ -14,9 +14,11 @@ internal sealed class SweepTick(StoreGuard guard, LedgerRepair repair, JobDesk d
     {
         if (await guard.LookAsync())
         {
-            await repair.RunOnceAsync();
+            if (await repair.RunOnceAsync() > 0)
+            {
+                await counts.RecountAsync();
+            }
             await desk.ComeDueAsync();
-            await counts.RecountAsync();
         }
     }
 }

@@ -30,6 +30,7 @@ internal static class CommandLine
             ? RunNow.RunAsync(follow: !parsed.GetValue(noWait))
             : ServeAsync(parsed.GetValue(urls))));
         root.Subcommands.Add(BuildDemo());
+        root.Subcommands.Add(BuildDoctor());
         return root;
     }
 
@@ -41,9 +42,24 @@ internal static class CommandLine
         return demo;
     }
 
+    private static Command BuildDoctor()
+    {
+        var verify = new Option<bool>("--verify") { Description = "Hold every job and batch against what must be true of them; prints what is not, then exits with 1" };
+        var doctor = new Command("doctor", "Looks at the store of the configuration and changes nothing") { verify };
+        doctor.Validators.Add(result =>
+        {
+            if (!result.GetValue(verify))
+            {
+                result.AddError("doctor needs --verify.");
+            }
+        });
+        doctor.SetAction((_, _) => GuardAsync(Doctor.VerifyAsync));
+        return doctor;
+    }
+
     private static async Task<int> ServeAsync(string? urls)
     {
-        await using var daemon = await RunningDaemon.StartAsync(new DaemonStart { Urls = urls });
+        await using var daemon = await RunningDaemon.StartAsync(new DaemonStart { Urls = urls, WaitsForStore = true });
         return await daemon.WaitAsync();
     }
 

@@ -4,7 +4,7 @@ using BatchWorker.Queue;
 namespace BatchWorker.Control;
 
 /// <summary>Looks at the parts of the daemon; the picture is kept for a moment, so that a flood of questions costs nothing.</summary>
-internal sealed class HealthChecks(StorePing store, Switches switches, ProviderStates providers, TimeProvider time) : IDisposable
+internal sealed class HealthChecks(StorePing store, Rollbacks rollbacks, Switches switches, ProviderStates providers, TimeProvider time) : IDisposable
 {
     public const string Healthy = "healthy";
     public const string Unhealthy = "unhealthy";
@@ -42,7 +42,7 @@ internal sealed class HealthChecks(StorePing store, Switches switches, ProviderS
         try
         {
             await store.PingAsync().WaitAsync(s_patience, time);
-            checks["redis"] = new HealthCheckAnswer(Healthy, null);
+            checks["redis"] = await rollbacks.ReadAsync() is { } notice ? new HealthCheckAnswer(Degraded, DetailOf(notice)) : new HealthCheckAnswer(Healthy, null);
             checks["scheduler"] = await switches.IsSchedulerStoppedAsync() ? new HealthCheckAnswer("stopped", "Drains are halted by an operator.") : new HealthCheckAnswer(Healthy, null);
             foreach (var provider in await providers.ReadAsync())
             {
@@ -56,8 +56,12 @@ internal sealed class HealthChecks(StorePing store, Switches switches, ProviderS
         return new HealthAnswer(StatusOf(checks), s_version, checks);
     }
 
+    private static string DetailOf(RollbackNotice notice) => notice.LiftedAt is { } lifted
+        ? $"{Rollbacks.Code}: {notice.Detail}, noticed at {notice.Since:O}; submission goes on since {lifted:O}."
+        : $"{Rollbacks.Code}: {notice.Detail}, noticed at {notice.Since:O}; nothing is submitted.";
+
     private static string StatusOf(Dictionary<string, HealthCheckAnswer> checks) =>
         checks["redis"].Status == Unhealthy ? Unhealthy
-        : checks.Values.Any(check => check.Status is "unauthorized" or "unavailable") ? Degraded
+        : checks.Values.Any(check => check.Status is Degraded or "unauthorized" or "unavailable") ? Degraded
         : Healthy;
 }

@@ -24,8 +24,10 @@ internal static class SchedulerEndpoints
     private static async Task<IResult> ShowAsync(Switches switches, IScheduleDesk schedule) =>
         TypedResults.Json(await ReadAsync(switches, schedule), ControlJson.Relaxed.SchedulerAnswer);
 
-    private static async Task<IResult> StartAsync(Switches switches, IScheduleDesk schedule)
+    /// <summary>Also an operator's word that submission may go on after the store went back in time.</summary>
+    private static async Task<IResult> StartAsync(Switches switches, Rollbacks rollbacks, IScheduleDesk schedule)
     {
+        await rollbacks.LiftAsync();
         await switches.StartSchedulerAsync();
         return await ShowAsync(switches, schedule);
     }

@@ -8,4 +8,7 @@ internal static partial class Log
 
     [LoggerMessage(501, LogLevel.Information, "Alert {Type} is over: {Message}")]
     public static partial void Over(ILogger logger, string type, string message);
+
+    [LoggerMessage(800, LogLevel.Error, "Invariant {Invariant} is violated: {Subject} {Detail}")]
+    public static partial void InvariantViolated(ILogger logger, string invariant, string subject, string detail);
 }

@@ -5,7 +5,7 @@ using BatchWorker.Telemetry;
 namespace BatchWorker.Monitoring;
 
 /// <summary>Takes the sample that the gauges show, so that a scrape costs the store nothing.</summary>
-internal sealed class QueueSampler(QueueCounts counts, BatchLedger batches, ProviderHealth health, Instruments instruments, TimeProvider time)
+internal sealed class QueueSampler(QueueCounts counts, BatchLedger batches, ProviderHealth health, Rollbacks rollbacks, Instruments instruments, TimeProvider time)
 {
     /// <summary>Samples once. A store that is away leaves the last sample, marked as such.</summary>
     public async Task RunOnceAsync()
@@ -32,8 +32,10 @@ internal sealed class QueueSampler(QueueCounts counts, BatchLedger batches, Prov
             OldestAgeSeconds = waiting.OldestMs is { } oldest ? Math.Max(0, (time.GetUtcNow().ToUnixTimeMilliseconds() - oldest) / 1000) : 0,
             ActiveBatches = open.Count,
             InDoubtBatches = open.Count(batch => batch.State == BatchState.InDoubt),
+            StuckBatches = open.Count(batch => batch.Record.StuckAt is not null),
             Providers = await Task.WhenAll(ProviderNames.All.Select(SampleAsync)),
             StoreUp = true,
+            RolledBack = await rollbacks.ReadAsync() is not null,
         };
     }
 

@@ -1,6 +1,7 @@
 using BatchWorker.Lifecycle;
 using BatchWorker.Providers;
 using BatchWorker.Queue;
+using BatchWorker.Telemetry;
 
 namespace BatchWorker.Polling;
 
@@ -13,6 +14,7 @@ internal sealed class Endings(BatchLedger batches, ProviderHealth health, Switch
     /// <summary>Null while it runs.</summary>
     public async Task<Decision?> DecideAsync(OwnedBatch batch, ProviderBatch seen) => seen.Phase switch
     {
+        ProviderPhase.Completed or ProviderPhase.Cancelled when batch.IsStoppedAsStuck => StuckBatches.Ending(batch, "It was stopped beyond its provider's window, before all requests were answered."),
         ProviderPhase.Completed => new Decision(new BatchEnding(BatchState.Completed, Leftover.Missing), null),
         ProviderPhase.Expired => new Decision(new BatchEnding(BatchState.Expired, Leftover.Expired), new BatchError("batch_expired", "The provider's window closed before all requests were answered.")),
         ProviderPhase.Cancelled => new Decision(new BatchEnding(BatchState.Cancelled, Leftover.Cancelled), null),
@@ -22,6 +24,7 @@ internal sealed class Endings(BatchLedger batches, ProviderHealth health, Switch
 
     private async Task<Decision> DecideFailedAsync(OwnedBatch batch, ProviderBatch seen)
     {
+        await Failpoints.HitAsync(Failpoint.F12);
         var error = FailureRules.ErrorOf(seen);
         var leftover = FailureRules.Leftover(seen, batch.Record.JobCount);
         if (leftover == Leftover.Suspected)

@@ -1,5 +1,6 @@
 using BatchWorker.Lifecycle;
 using BatchWorker.Providers;
+using BatchWorker.Queue;
 
 namespace BatchWorker.Polling;
 
@@ -38,6 +39,27 @@ internal static partial class Log
 
     [LoggerMessage(311, LogLevel.Warning, "{Batch}: {ProviderBatch} may do the same work; it is not stopped, since others use this account too")]
     public static partial void DuplicateUncertain(ILogger logger, string batch, string providerBatch);
+
+    [LoggerMessage(320, LogLevel.Critical, "The store went back in time: {Detail}. Nothing is submitted until the journals are put back and the providers asked")]
+    public static partial void RolledBack(ILogger logger, string detail);
+
+    [LoggerMessage(321, LogLevel.Warning, "The forgotten create call {Name}: {Outcome}")]
+    public static partial void PutBack(ILogger logger, string name, Restored outcome);
+
+    [LoggerMessage(322, LogLevel.Warning, "Submission goes on after the store went back in time; {Batches} batches were put back")]
+    public static partial void RollbackOver(ILogger logger, int batches);
+
+    [LoggerMessage(312, LogLevel.Error, "{Batch}: {ProviderBatch} had answered {Answers} of its jobs a second time; they were paid twice")]
+    public static partial void PaidTwice(ILogger logger, string batch, string providerBatch, int answers);
+
+    [LoggerMessage(313, LogLevel.Error, "{Batch} ({ProviderBatch}) was submitted {SubmittedAt} and is beyond its provider's window; it is cancelled")]
+    public static partial void Stuck(ILogger logger, string batch, string providerBatch, DateTimeOffset submittedAt);
+
+    [LoggerMessage(314, LogLevel.Error, "{Batch} ({ProviderBatch}) did not end when it was cancelled and is given up; what it has answered is stored")]
+    public static partial void GivenUp(ILogger logger, string batch, string providerBatch);
+
+    [LoggerMessage(315, LogLevel.Error, "{Batch} needs an operator: {Reason}")]
+    public static partial void Quarantined(ILogger logger, string batch, string reason);
 
     [LoggerMessage(308, LogLevel.Information, "{Provider} is back")]
     public static partial void ProviderIsBack(ILogger logger, Provider provider);

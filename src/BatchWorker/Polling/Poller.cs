@@ -1,6 +1,7 @@
 using BatchWorker.Lifecycle;
 using BatchWorker.Providers;
 using BatchWorker.Queue;
+using BatchWorker.Telemetry;
 
 namespace BatchWorker.Polling;
 
@@ -28,19 +29,22 @@ internal sealed class Poller(BatchLedger batches, ProviderSet providers, PollSte
 
     private async Task FollowAsync(OwnedBatch batch, IBatchProvider provider, CancellationToken cancellationToken)
     {
-        var cancels = batch.CancelRequestedAt is not null && batch.Record is { CancelSent: false, Guess: null }; // a guess may be somebody else's batch
+        var isOver = (batch.CancelRequestedAt ?? batch.Record.StuckAt) is not null;
+        var cancels = isOver && batch.Record is { CancelSent: false, Guess: null }; // a guess may be somebody else's batch
         var id = batch.Record.ProviderBatchId!;
         var seen = cancels ? await provider.CancelAsync(id, cancellationToken) : await provider.GetAsync(id, cancellationToken);
+        await Failpoints.HitAsync(Failpoint.F11);
         if (seen.Failure is { } failure)
         {
-            await steps.Failures.HandleAsync(batch, provider, failure, cancels);
+            var watched = batch with { Record = steps.Stuck.Watch(batch.Record, provider) };
+            await steps.Failures.HandleAsync(watched, provider, failure, cancels && batch.CancelRequestedAt is not null);
             return;
         }
-        await steps.Duplicates.LookAsync(batch, provider, cancellationToken);
-        if (await ConfirmAsync(batch, provider, seen.Value!, cancellationToken) is { } certain)
+        var (looked, _) = await steps.Duplicates.LookAsync(batch, provider, cancellationToken);
+        if (looked is not null && await ConfirmAsync(looked, provider, seen.Value!, cancellationToken) is { } certain)
         {
             var known = certain.Record with { CancelSent = certain.Record.CancelSent || cancels, Failures = 0, Error = null };
-            await NoteAsync(certain with { Record = known }, seen.Value!);
+            await NoteAsync(certain with { Record = known }, seen.Value!, provider);
         }
     }
 
@@ -48,15 +52,18 @@ internal sealed class Poller(BatchLedger batches, ProviderSet providers, PollSte
     private async Task<OwnedBatch?> ConfirmAsync(OwnedBatch batch, IBatchProvider provider, ProviderBatch seen, CancellationToken cancellationToken) =>
         batch.Record.Guess is null || !seen.HasEnded ? batch : await steps.Guesses.ConfirmAsync(batch, provider, seen, cancellationToken);
 
-    private async Task NoteAsync(OwnedBatch batch, ProviderBatch seen)
+    private async Task NoteAsync(OwnedBatch batch, ProviderBatch seen, IBatchProvider provider)
     {
         var next = ProgressRules.Apply(batch.Record, seen, time.GetUtcNow());
-        if (await steps.Endings.DecideAsync(batch, seen) is { } ending)
+        if ((await steps.Endings.DecideAsync(batch, seen) ?? steps.Stuck.GiveUp(batch)) is { } ending)
         {
             await batches.EndAsync(batch with { Record = next }, ending.Ending, ending.Error, time.GetUtcNow());
             return;
         }
-        var at = time.GetUtcNow() + PollPlan.Interval(next, time.GetUtcNow(), options.CheckInterval);
+        var watched = steps.Stuck.Watch(next, provider);
+        var wait = watched == next ? PollPlan.Interval(next, time.GetUtcNow(), options.CheckInterval) : TimeSpan.Zero;
+        next = watched;
+        var at = time.GetUtcNow() + wait;
         if (next.Pack().AsSpan().SequenceEqual(batch.Stored))
         {
             await batches.PostponeAsync(batch.Number, BatchWork.Poll, at);
@@ -81,4 +88,4 @@ internal sealed class Poller(BatchLedger batches, ProviderSet providers, PollSte
 }
 
 /// <summary>What following a batch may need.</summary>
-internal sealed record PollSteps(Reconciler Reconciler, Duplicates Duplicates, Guesses Guesses, Endings Endings, PollFailures Failures);
+internal sealed record PollSteps(Reconciler Reconciler, Duplicates Duplicates, Guesses Guesses, Endings Endings, StuckBatches Stuck, PollFailures Failures);

@@ -29,13 +29,32 @@ internal sealed class Reconciler(Doubts doubts, Candidates candidates, Duplicate
         }
         else if (found.Value is { Count: > 0 } tagged)
         {
-            await doubts.AdoptAsync(batch, tagged[0].Id, tagged[0].CreatedAt);
-            await duplicates.StopAsync(batch.Record.Id, provider, tagged.Skip(1), cancellationToken);
+            if (await doubts.AdoptAsync(batch, tagged[0].Id, tagged[0].CreatedAt) is { } adopted)
+            {
+                await duplicates.NoteAsync(adopted, [.. tagged.Skip(1)], provider, cancellationToken);
+            }
+        }
+        else if (await FindEarlierAsync(batch, provider, cancellationToken) is { } earlier)
+        {
+            await doubts.AdoptEarlierAsync(batch, earlier.Call, earlier.Found);
         }
         else
         {
             await doubts.NoteEmptyAsync(batch, listed);
         }
+    }
+
+    /// <summary>A call that was proven absent before the one in doubt was sent, and did arrive.</summary>
+    private async Task<(SubmitIntent Call, ProviderBatch Found)?> FindEarlierAsync(OwnedBatch batch, IBatchProvider provider, CancellationToken cancellationToken)
+    {
+        foreach (var absent in batch.Record.ProvenAbsent.Where(absent => absent.Account == provider.Account))
+        {
+            if (await provider.FindAsync(doubts.TraceOf(batch.Record, absent), cancellationToken) is { Value: [var found, ..] })
+            {
+                return (absent, found);
+            }
+        }
+        return null;
     }
 
     /// <summary>An operator who names a batch that does not tell decides; any other name is a guess that its results confirm, where there is no tag.</summary>

@@ -8,7 +8,7 @@ namespace BatchWorker.Polling;
 /// Asks the results of an ended batch whose it is. A custom id is a job id with 40 random bits, so a job that is in our batch now
 /// can be named by no other batch but one that was made for it.
 /// </summary>
-internal sealed class ResultCheck(JobReads jobs)
+internal sealed class ResultCheck(JobReads jobs, JobClaims claims)
 {
     /// <summary>Ids that are looked at; enough, since all of them come from one create call.</summary>
     private const int Sample = 100;
@@ -39,7 +39,7 @@ internal sealed class ResultCheck(JobReads jobs)
         return (ids.Count == 0 ? Origin.Unclear : ours == ids.Count ? Origin.Ours : ours == 0 ? Origin.Foreign : Origin.Unclear, null);
     }
 
-    /// <summary>A job's record names its place in our manifest only while it is there.</summary>
+    /// <summary>A job's record names its batch only while it is there; afterwards the manifest tells who was.</summary>
     private async Task<int> CountOursAsync(OwnedBatch batch, List<string> ids)
     {
         var named = new List<JobId>();
@@ -51,6 +51,22 @@ internal sealed class ResultCheck(JobReads jobs)
             }
         }
         var records = await jobs.ReadAsync(named.ConvertAll(id => id.Sequence));
-        return named.Zip(records).Count(job => job.Second is { State: JobState.Batched } record && record.Batch == batch.Number && record.IdOf(job.First.Sequence) == job.First);
+        var genuine = named.Zip(records).Where(job => job.Second?.IdOf(job.First.Sequence) == job.First);
+        if (!batch.State.HasEnded())
+        {
+            return genuine.Count(job => job.Second is { State: JobState.Batched } record && record.Batch == batch.Number);
+        }
+        var manifest = await ManifestAsync(batch);
+        return genuine.Count(job => manifest.Contains(job.First.Sequence));
+    }
+
+    private async Task<HashSet<long>> ManifestAsync(OwnedBatch batch)
+    {
+        var members = new HashSet<long>();
+        for (var chunk = 0; chunk < batch.ChunkCount; chunk++)
+        {
+            members.UnionWith(await claims.ManifestAsync(batch.Number, chunk));
+        }
+        return members;
     }
 }

@@ -26,6 +26,9 @@ internal interface IBatchProvider
     /// <summary>How long parts of the provider may not know a batch that exists: until then a 404 says nothing.</summary>
     TimeSpan Propagation => TimeSpan.Zero;
 
+    /// <summary>How long a batch may take at the provider; then it expires. Default 24 h.</summary>
+    TimeSpan Window => TimeSpan.FromHours(24);
+
     BatchLimits LimitsOf(string endpoint);
 
     /// <summary>Bytes that <see cref="WriteRequest"/> adds around a request of this lane, newline included.</summary>

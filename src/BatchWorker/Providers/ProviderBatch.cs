@@ -38,6 +38,9 @@ internal sealed record ProviderBatch
     /// <summary>Whether nothing more will happen to it.</summary>
     public bool HasEnded => Phase is not (ProviderPhase.Validating or ProviderPhase.Running);
 
+    /// <summary>Whether it was asked to stop and has not ended yet, where the provider says so: Gemini does not.</summary>
+    public bool IsStopping => RawStatus is "cancelling" or "canceling";
+
     /// <summary>The status as the provider wrote it.</summary>
     public required string RawStatus { get; init; }
 
@@ -60,6 +63,9 @@ internal sealed record ProviderBatch
 
     /// <summary>Where failures are; null or empty strings of the provider are null here.</summary>
     public string? ErrorFileId { get; init; }
+
+    /// <summary>Whether there may be answers to read. A batch that failed as a whole ran nothing; but should it have files, they were paid for.</summary>
+    public bool MayHoldAnswers => (HasEnded && Phase != ProviderPhase.Failed) || OutputFileId is not null || ErrorFileId is not null;
 
     /// <summary>The uploaded file that it was made from.</summary>
     public string? InputFileId { get; init; }

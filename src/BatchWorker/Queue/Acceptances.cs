@@ -36,7 +36,7 @@ internal sealed class Acceptances(LedgerStore store)
             return false;
         }
         var records = await JobRecords.ReadAsync(store, [.. Enumerable.Range(0, (int)(to - from) + 1).Select(i => from + i)]);
-        var pages = records.OfType<JobRecord>().GroupBy(job => (Day: job.CreatedMs / DayBook.DayMs, job.Lane)).ToArray();
+        var pages = records.OfType<JobRecord>().GroupBy(job => (Day: DayBook.DayOf(job.CreatedMs), job.Lane)).ToArray();
         var before = await ReadAsync([.. pages.Select(page => page.Key)]);
         var count = store.Begin().Expect(key, LedgerFields.Counted, counted.HasValue ? counted : RedisValue.EmptyString);
         foreach (var page in pages)

@@ -6,7 +6,7 @@ namespace BatchWorker.Queue;
 /// <summary>
 /// What batches claim at an account, for all replicas: which of them holds its create lane, and which provider batch is whose.
 /// Both are written in the transaction that writes the record. The record decides: a claim that its batch does not make
-/// was left by a transaction that was cut off, and counts for nothing.
+/// was left by a transaction that was cut off, and counts for nothing. A batch that is gone after its days keeps its provider's batch.
 /// </summary>
 /// <remarks>
 /// The lane is the right to the one create call without a known outcome, where the provider keeps no tag. It is held from the intent on,
@@ -41,6 +41,10 @@ internal sealed class AccountClaims(LedgerStore store)
         if (binds && !await BindAsync(change, number, after))
         {
             return null;
+        }
+        foreach (var late in (after.Late ?? []).Where(late => !before.IsLate(late.ProviderBatchId) && after.Account is not null))
+        {
+            change.Write("HSET", Keys.Bound(after.Account!), late.ProviderBatchId, number);
         }
         var leaves = has is null && had is not null && await store.Database.HashGetAsync(Keys.CreateLanes, had.Account) == had.Value;
         if (leaves)
@@ -124,8 +128,10 @@ internal sealed class AccountClaims(LedgerStore store)
         }
         var owner = (long)value;
         var stored = (byte[]?)await store.Database.HashGetAsync(Keys.Batch(owner), LedgerFields.Record);
-        return (stored is not null && BatchRecord.Unpack(stored).ProviderBatchId == providerBatchId ? owner : null, value);
+        return (stored is null || Claims(BatchRecord.Unpack(stored), providerBatchId) ? owner : null, value);
     }
+
+    private static bool Claims(BatchRecord batch, string providerBatchId) => batch.ProviderBatchId == providerBatchId || batch.IsLate(providerBatchId);
 }
 
 /// <summary>A batch's claim on the create lane of an account.</summary>

@@ -33,16 +33,22 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
             RunId = runId,
             CreatedAt = store.Now,
         };
+        return await ReopenAsync(number, record) ?? throw new InvalidOperationException($"Batch number {number} was given twice.");
+    }
+
+    /// <summary>open: a batch with the record that it shall have, such as one that the store has forgotten. Null when its number is another batch's by now.</summary>
+    public async Task<OwnedBatch?> ReopenAsync(long number, BatchRecord record)
+    {
         var key = Keys.Batch(number);
         var bytes = record.Pack();
-        await store.Begin()
+        var differ = await store.Begin()
             .Expect(key, LedgerFields.Epoch, RedisValue.EmptyString)
             .Write("HSET", key, LedgerFields.Epoch, "1", LedgerFields.Owner, store.Options.Owner, LedgerFields.Record, bytes, LedgerFields.Claimed, 0, LedgerFields.Settlements, 0)
             .Write("ZADD", Keys.OpenBatches, number, number)
             .Write("ZADD", Keys.Batches, number, number)
             .Write("ZADD", Keys.Work(BatchWork.Prepare), FillingUntil, number)
             .CommitAsync();
-        return new OwnedBatch(number, "1", record, bytes, 0, 0, new BatchTotals());
+        return differ.Length == 0 ? new OwnedBatch(number, "1", record, bytes, 0, 0, new BatchTotals()) : null;
     }
 
     /// <summary>
@@ -53,11 +59,14 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
     public Task<OwnedBatch?> ChangeAsync(OwnedBatch batch, BatchRecord next, DateTimeOffset nextAt) =>
         ChangeAsync(batch, next, nextAt, [LedgerFields.Epoch, LedgerFields.Record], [batch.Epoch, batch.Stored]);
 
-    /// <summary>The same, unless a cancellation was asked for: for the last step before money is spent.</summary>
-    public Task<OwnedBatch?> ChangeUnlessCancelledAsync(OwnedBatch batch, BatchRecord next, DateTimeOffset nextAt) =>
-        ChangeAsync(batch, next, nextAt, [LedgerFields.Epoch, LedgerFields.Record, LedgerFields.Cancel], [batch.Epoch, batch.Stored, RedisValue.EmptyString]);
+    /// <summary>
+    /// intend: the last step before money is spent. Not when a cancellation was asked for, nor while the store is known to have gone back in time;
+    /// the name of the create call is written before the record that intends it.
+    /// </summary>
+    public Task<OwnedBatch?> IntendAsync(OwnedBatch batch, BatchRecord next) =>
+        ChangeAsync(batch, next, store.Now, [LedgerFields.Epoch, LedgerFields.Record, LedgerFields.Cancel], [batch.Epoch, batch.Stored, RedisValue.EmptyString], intent: next.Intent);
 
-    private async Task<OwnedBatch?> ChangeAsync(OwnedBatch batch, BatchRecord next, DateTimeOffset nextAt, RedisValue[] fields, RedisValue[] values)
+    private async Task<OwnedBatch?> ChangeAsync(OwnedBatch batch, BatchRecord next, DateTimeOffset nextAt, RedisValue[] fields, RedisValue[] values, SubmitIntent? intent = null)
     {
         if (next.State != batch.State && !BatchTransitions.IsAllowed(batch.State, next.State))
         {
@@ -70,32 +79,44 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
         while (true)
         {
             var change = store.Begin().Expect(Keys.Batch(batch.Number), fields, values);
+            if (intent is not null)
+            {
+                Name(change.Expect(Keys.Switches, LedgerFields.Halt, RedisValue.EmptyString), next, intent);
+            }
             if (await _claims.AddAsync(change, batch.Number, before, next) is not { } giveBack)
             {
                 return null;
             }
             if (isCounted)
             {
-                var page = await _days.OpenAsync(store.NowMs / DayBook.DayMs, next.LaneNumber, batch.Number);
+                var page = await _days.OpenAsync(DayBook.DayOf(store.NowMs), next.LaneNumber, batch.Number);
                 _days.Write(DayBook.Expect(change, page), page, page.Own.With(next.State));
             }
-            Write(change, batch.Number, (before.State, next), bytes, nextAt);
+            Write(change, batch.Number, (before, next), bytes, nextAt);
             giveBack();
             var differ = await change.CommitAsync();
             if (differ.Length == 0)
             {
                 return batch with { Record = next, Stored = bytes };
             }
-            if (differ[0] < fields.Length)
+            if (differ[0] < fields.Length + (intent is null ? 0 : 1))
             {
                 return null;
             } // else only a claim changed hands or another batch added to the day meanwhile: it is judged anew
         }
     }
 
+    private void Name(LedgerTransaction change, BatchRecord next, SubmitIntent intent) => change
+        .Write("ZADD", Keys.Submissions, intent.At.ToUnixTimeMilliseconds(), JournalEntry.NameOf(next))
+        .Write("ZREMRANGEBYSCORE", Keys.Submissions, "-inf", (intent.At - Submissions.KeptInStore).ToUnixTimeMilliseconds());
+
     /// <summary>Where it goes before the record, where it was after it: a room that meets it too early or too late passes it over.</summary>
-    private void Write(LedgerTransaction change, long number, (BatchState From, BatchRecord To) move, byte[] record, DateTimeOffset nextAt)
+    private void Write(LedgerTransaction change, long number, (BatchRecord From, BatchRecord To) move, byte[] record, DateTimeOffset nextAt)
     {
+        if (move.To.ProvenAbsent.Count > move.From.ProvenAbsent.Count)
+        {
+            change.Write("ZADD", Keys.AbsentSubmissions, store.NowMs, number);
+        }
         if (move.To.State.HasEnded() && (move.To.ProviderBatchId ?? move.To.InputFileId) is not null)
         {
             change.Write("ZADD", Keys.ProviderFiles, store.NowMs, number);
@@ -105,7 +126,7 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
             change.Write("ZREMRANGEBYSCORE", Keys.EndedBatches, 0, store.NowMs - (long)EndedKept.TotalMilliseconds)
                 .Write("ZADD", Keys.EndedBatches, store.NowMs, EndedBatch.NameOf(number, move.To.State));
         }
-        var from = BatchWorkRules.WorkOf(move.From);
+        var from = BatchWorkRules.WorkOf(move.From.State);
         var to = BatchWorkRules.WorkOf(move.To.State);
         if (to is { } work)
         {

@@ -46,6 +46,9 @@ internal sealed record BatchRecord
     /// <summary>Create calls that were proven absent, with all that is needed to find a late one.</summary>
     public IReadOnlyList<SubmitIntent> ProvenAbsent { get; init; } = [];
 
+    /// <summary>Batches of the provider that turned up after their create call was proven absent; null for none.</summary>
+    public IReadOnlyList<LateBatch>? Late { get; init; }
+
     /// <summary>The create call of a batch that was adopted by time and count alone, until its results confirm it; null for all others.</summary>
     public SubmitIntent? Guess { get; init; }
 
@@ -64,6 +67,9 @@ internal sealed record BatchRecord
 
     /// <summary>Requests that the provider reported as done at the last poll.</summary>
     public long ProgressCount { get; init; }
+
+    /// <summary>When the alarm was raised that it runs beyond its provider's window; null when it was not.</summary>
+    public DateTimeOffset? StuckAt { get; init; }
 
     /// <summary>The provider was asked to cancel and has not refused.</summary>
     public bool CancelSent { get; init; }
@@ -84,6 +90,16 @@ internal sealed record BatchRecord
     /// <summary>What its jobs show while it holds them.</summary>
     public JobState JobState => ProviderBatchId is not null && State.IsWithProvider() ? JobState.Submitted : JobState.Batched;
 
+    /// <summary>Those of <see cref="Late"/> whose answers are still to be looked at.</summary>
+    public IEnumerable<LateBatch> UnreadLate => (Late ?? []).Where(late => !late.IsRead);
+
+    /// <summary>Whether a provider's batch is a late one of this batch.</summary>
+    public bool IsLate(string providerBatchId) => Late?.Any(late => late.ProviderBatchId == providerBatchId) == true;
+
+    /// <summary>The record with what is now known of one of its late batches.</summary>
+    public BatchRecord WithLate(LateBatch known) =>
+        this with { Late = [.. (Late ?? []).Select(late => late.ProviderBatchId == known.ProviderBatchId ? known : late)] };
+
     public byte[] Pack() => JsonSerializer.SerializeToUtf8Bytes(this, LedgerJson.Default.BatchRecord);
 
     public static BatchRecord Unpack(ReadOnlySpan<byte> bytes) =>
@@ -102,6 +118,9 @@ internal sealed record SpoolFacts(string Name, long Bytes, string Sha256, int Re
 /// <param name="RequestCount">Requests inside.</param>
 internal sealed record SubmitIntent(int Attempt, string Account, DateTimeOffset At, string? Watermark, string? InputFileId, int RequestCount)
 {
+    /// <summary>Its number over all batches, which its copy in the journal bears; 0 in records of versions without a journal.</summary>
+    public long Number { get; init; }
+
     /// <summary>Why the outcome is unknown.</summary>
     public string? Reason { get; init; }
 
@@ -124,10 +143,29 @@ internal sealed record SubmitIntent(int Attempt, string Account, DateTimeOffset 
     public IReadOnlyList<string>? Unclear { get; init; }
 }
 
+/// <summary>A batch of the provider that does the work of ours a second time: its create call had been proven absent.</summary>
+/// <param name="ProviderBatchId">The provider's id.</param>
+/// <param name="FoundAt">When it turned up; it counts once, from then on.</param>
+internal sealed record LateBatch(string ProviderBatchId, DateTimeOffset FoundAt)
+{
+    /// <summary>Its answers were used where ours had none, or nothing more is to be had from it.</summary>
+    public bool IsRead { get; init; }
+
+    /// <summary>Its answers to jobs that were answered already: paid a second time, for nothing.</summary>
+    public int PaidTwice { get; init; }
+
+    /// <summary>What they cost, in pico-USD, as far as prices are known.</summary>
+    public long PaidTwicePico { get; init; }
+}
+
 /// <summary>How a batch ends.</summary>
 /// <param name="State">Its end state.</param>
 /// <param name="Leftover">What happens to jobs without an answer.</param>
-internal sealed record BatchEnding(BatchState State, Leftover Leftover);
+internal sealed record BatchEnding(BatchState State, Leftover Leftover)
+{
+    /// <summary>Why it ends so; the record's own error may meanwhile say why its answers are not read yet.</summary>
+    public BatchError? Error { get; init; }
+}
 
 /// <summary>What becomes of the jobs for which an ended batch holds no answer. The numbers are stored: never renumber.</summary>
 internal enum Leftover : byte
@@ -179,5 +217,7 @@ internal sealed record BatchError(string Code, string Message)
 [JsonSerializable(typeof(SortedDictionary<string, ValueTotals>))]
 [JsonSerializable(typeof(AlertBook))]
 [JsonSerializable(typeof(RunRecord))]
+[JsonSerializable(typeof(JournalEntry))]
+[JsonSerializable(typeof(RollbackNotice))]
 [JsonSerializable(typeof(ProviderSwitch))]
 internal sealed partial class LedgerJson : JsonSerializerContext;

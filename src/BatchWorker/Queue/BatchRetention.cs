@@ -12,7 +12,7 @@ internal sealed record DroppedBatch(long Number, int Chunks);
 /// The verb expire for batches: after the last of their jobs, and after what they left at the provider was seen to. First a batch is taken
 /// from sight, then its segments and chunks go; whatever is cut off is finished by the next look of any replica.
 /// </summary>
-internal sealed class BatchRetention(LedgerStore store, BatchLedger batches)
+internal sealed class BatchRetention(LedgerStore store, BatchLedger batches, OldBindings bindings)
 {
     private const int MostBatches = 50;
     private readonly AgeWalk _walk = new(store, store.Keys.Batches, MostBatches);
@@ -66,6 +66,7 @@ internal sealed class BatchRetention(LedgerStore store, BatchLedger batches)
             .Expect(Keys.Batch(number), LedgerFields.Record, batch.Stored)
             .Write("ZADD", Keys.DroppedBatches, batch.ChunkCount, number);
         _days.Forget(drop, batch);
+        bindings.Remember(drop, batch);
         return (await TakeFromSight(drop, number).CommitAsync()).Length == 0 ? Aged.Dropped : Aged.Kept;
     }
 

@@ -10,7 +10,7 @@ internal static class BatchSteps
 
     /// <summary>Nothing more will run: what is there is stored, the rest of its jobs go the way of the ending.</summary>
     public static Task<OwnedBatch?> EndAsync(this BatchLedger batches, OwnedBatch batch, BatchEnding ending, BatchError? error, DateTimeOffset now) =>
-        batches.ChangeAsync(batch, batch.Record with { State = BatchState.Retrieving, Ending = ending, Error = error, Intent = null, Guess = null, Failures = 0 }, now);
+        batches.ChangeAsync(batch, batch.Record with { State = BatchState.Retrieving, Ending = ending with { Error = error }, Error = error, Intent = null, Guess = null, Failures = 0 }, now);
 
     /// <summary>The step failed and is tried again: after <paramref name="least"/>, then twice as long, up to ten times that or ten minutes.</summary>
     public static Task<OwnedBatch?> TryAgainAsync(this BatchLedger batches, OwnedBatch batch, BatchError error, DateTimeOffset now, TimeSpan least)

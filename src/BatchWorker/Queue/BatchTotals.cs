@@ -58,6 +58,24 @@ internal record BatchTotals
         BatchPico = BatchPico + (outcome.BatchPico ?? 0),
     };
 
+    /// <summary>Adds the sums of another batch.</summary>
+    public BatchTotals Add(BatchTotals other) => this with
+    {
+        Succeeded = Succeeded + other.Succeeded,
+        Failed = Failed + other.Failed,
+        Expired = Expired + other.Expired,
+        Cancelled = Cancelled + other.Cancelled,
+        Missing = Missing + other.Missing,
+        Requeued = Requeued + other.Requeued,
+        Unpriced = Unpriced + other.Unpriced,
+        InputTokens = InputTokens + other.InputTokens,
+        OutputTokens = OutputTokens + other.OutputTokens,
+        CachedTokens = CachedTokens + other.CachedTokens,
+        CacheWriteTokens = CacheWriteTokens + other.CacheWriteTokens,
+        RealtimePico = RealtimePico + other.RealtimePico,
+        BatchPico = BatchPico + other.BatchPico,
+    };
+
     /// <summary>Adds a settlement; nothing when it was added before.</summary>
     public BatchTotals Add(int settlement, IEnumerable<OutcomeRecord> outcomes) =>
         settlement <= LastSettlement ? this : outcomes.Aggregate(this, (sum, outcome) => sum.Add(outcome)) with { LastSettlement = settlement };
@@ -65,5 +83,5 @@ internal record BatchTotals
     public byte[] Pack() => JsonSerializer.SerializeToUtf8Bytes(this, LedgerJson.Default.BatchTotals);
 
     public static BatchTotals Unpack(byte[]? bytes) =>
-        bytes is null ? new BatchTotals() : JsonSerializer.Deserialize(bytes, LedgerJson.Default.BatchTotals)!;
+        bytes is null or [] ? new BatchTotals() : JsonSerializer.Deserialize(bytes, LedgerJson.Default.BatchTotals)!;
 }

@@ -22,7 +22,12 @@ internal sealed record DayPage(
 /// </summary>
 internal sealed class DayBook(LedgerStore store)
 {
-    public const long DayMs = 86_400_000;
+    private const long DayMs = 86_400_000;
+
+    public static long DayOf(long unixMs) => unixMs / DayMs;
+
+    /// <summary>What a batch has added to a page.</summary>
+    public async Task<BatchTotals> PartAsync(long day, int lane, long batch) => DayTotals.Unpack(await store.Database.HashGetAsync(store.Keys.Day(day, lane), batch));
 
     public async Task<DayPage> OpenAsync(long day, int lane, long batch)
     {
@@ -50,15 +55,16 @@ internal sealed class DayBook(LedgerStore store)
     /// <summary>Counts a job that was moved outside batches.</summary>
     public LedgerTransaction Count(LedgerTransaction transaction, int lane, RedisValue field)
     {
-        var day = store.NowMs / DayMs;
+        var day = DayOf(store.NowMs);
         return Index(transaction, day, lane).Write("HINCRBY", store.Keys.Day(day, lane), field, 1);
     }
 
     /// <summary>Forgets what a batch added on some days; the sums stay.</summary>
     public void Forget(LedgerTransaction transaction, OwnedBatch batch)
     {
-        var last = (batch.Record.CompletedAt ?? batch.Record.CreatedAt).ToUnixTimeMilliseconds() / DayMs;
-        for (var day = batch.Record.CreatedAt.ToUnixTimeMilliseconds() / DayMs; day <= last; day++)
+        // Outcomes are dated by the replica that stores them: its clock may be off by less than a day
+        var last = DayOf((batch.Record.CompletedAt ?? batch.Record.CreatedAt).ToUnixTimeMilliseconds()) + 1;
+        for (var day = DayOf(batch.Record.CreatedAt.ToUnixTimeMilliseconds()) - 1; day <= last; day++)
         {
             transaction.Write("HDEL", store.Keys.Day(day, batch.Record.LaneNumber), batch.Number, ValuesOf(batch.Number));
         }

@@ -13,6 +13,9 @@ internal sealed class JobLists(LedgerStore store, JobMatches matches, JobQueries
     /// <summary>Buckets read for one page at most: a filter that matches next to nothing must not hold a caller for long.</summary>
     private const int MostBuckets = 64;
 
+    /// <summary>Jobs of a batch read for one page at most; they may lie in as many buckets.</summary>
+    private const int MostOfBatch = 4 * RedisKeys.ChunkSize;
+
     /// <summary>Jobs with numbers below <paramref name="below"/>.</summary>
     public async Task<JobPage> PageAsync(JobFilter filter, long below, int limit)
     {
@@ -44,7 +47,7 @@ internal sealed class JobLists(LedgerStore store, JobMatches matches, JobQueries
     {
         var rest = (await matches.SequencesOfAsync(batch)).Where(sequence => sequence < below).ToArray();
         var found = new List<JobView>();
-        foreach (var part in rest.Chunk(RedisKeys.ChunkSize))
+        foreach (var part in rest.Take(MostOfBatch).Chunk(RedisKeys.BucketSize))
         {
             var (last, page) = await TakeAsync(filter, wanted, part, limit - found.Count);
             found.AddRange(page);
@@ -53,7 +56,7 @@ internal sealed class JobLists(LedgerStore store, JobMatches matches, JobQueries
                 return new JobPage(found, last == rest[^1] ? null : last);
             }
         }
-        return new JobPage(found, null);
+        return new JobPage(found, rest.Length > MostOfBatch ? rest[MostOfBatch - 1] : null);
     }
 
     /// <summary>Views of those that match, and the last number looked at when the limit was reached before the end.</summary>

@@ -65,10 +65,8 @@ internal sealed class JobMatches(LedgerStore store, Lanes lanes, BatchLedger bat
         var sequences = new List<long>();
         if (await batches.FindAsync(batch.ToString()) is { } known)
         {
-            for (var chunk = 0; chunk < known.ChunkCount; chunk++)
-            {
-                sequences.AddRange(await claims.ManifestAsync(known.Number, chunk));
-            }
+            var chunks = await Task.WhenAll(Enumerable.Range(0, known.ChunkCount).Select(chunk => claims.ManifestAsync(known.Number, chunk)));
+            sequences.AddRange(chunks.SelectMany(chunk => chunk));
         }
         return [.. sequences.OrderDescending()];
     }

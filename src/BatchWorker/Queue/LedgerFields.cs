@@ -21,6 +21,15 @@ internal static class LedgerFields
     /// <summary>Of meta: number of the last result segment.</summary>
     public const string SegmentSequence = "segment";
 
+    /// <summary>Of meta: number of the last create call.</summary>
+    public const string SubmissionSequence = "submission";
+
+    /// <summary>Of switches: there while no create call may be intended.</summary>
+    public const string Halt = "halt";
+
+    /// <summary>Of switches: that the store went back in time.</summary>
+    public const string Rollback = "rollback";
+
     /// <summary>Of switches: Unix milliseconds of the last slot of the schedule that passed.</summary>
     public const string Slot = "slot";
 

@@ -42,6 +42,9 @@ internal sealed record LedgerOptions
     /// </summary>
     public bool CommitsWrites { get; init; }
 
+    /// <summary>Whether the store may end inside a script: then its first writes are there after a restart, and are finished by whoever meets them.</summary>
+    public bool CutsScripts => CommitsWrites;
+
     /// <summary>Whether the store is watched for data that it dropped: for a store of this process alone.</summary>
     public bool KeepsCanaries { get; init; }
 }

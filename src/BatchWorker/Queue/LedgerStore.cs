@@ -41,6 +41,17 @@ internal sealed class LedgerStore
     /// <summary>First argument of scripts that need the time: empty for the store's own clock.</summary>
     public RedisValue ScriptTime => Options.UseProcessClock ? NowMs : RedisValue.EmptyString;
 
+    /// <summary>The time by which leases are measured, in Unix milliseconds.</summary>
+    public async Task<long> LeaseTimeAsync()
+    {
+        if (Options.UseProcessClock)
+        {
+            return NowMs;
+        }
+        var time = (long[])(await Database.ExecuteAsync("TIME"))!;
+        return (time[0] * 1000) + (time[1] / 1000);
+    }
+
     public LedgerTransaction Begin() => new(this);
 
     /// <summary>

@@ -22,6 +22,9 @@ internal static partial class Log
     [LoggerMessage(106, LogLevel.Critical, "The store has lost data: {Key} has no canary any more. Nothing is claimed or written from now on; the daemon stops")]
     public static partial void StoreLost(ILogger logger, string key);
 
+    [LoggerMessage(107, LogLevel.Error, "The disk does not take the note of how far the store is: {Reason}")]
+    public static partial void NoteNotWritten(ILogger logger, string reason);
+
     [LoggerMessage(105, LogLevel.Warning, "{Tick} was missed: the store does not answer ({Reason})")]
     public static partial void TickMissed(ILogger logger, string tick, string reason);
 }

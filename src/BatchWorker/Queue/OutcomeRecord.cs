@@ -83,7 +83,7 @@ internal sealed record OutcomeRecord
         return moved with { State = EndState, Flags = kept | history | dropped | JobFlags.EndedInBatch };
     }
 
-    /// <summary>Where it leads a job that does not go back.</summary>
+    /// <summary>How a job ends that does not go back.</summary>
     public JobState EndState => Outcome switch
     {
         Outcome.Succeeded => JobState.Succeeded,

@@ -20,5 +20,8 @@ internal sealed record OwnedBatch(long Number, string Epoch, BatchRecord Record,
 
     public BatchState State => Record.State;
 
+    /// <summary>It was cancelled because it ran beyond its window: nobody meant its jobs.</summary>
+    public bool IsStoppedAsStuck => Record.StuckAt is not null && CancelRequestedAt is null;
+
     public int ChunkCount => (Claimed + RedisKeys.ChunkSize - 1) / RedisKeys.ChunkSize;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 
 namespace BatchWorker.Queue;
@@ -28,12 +29,29 @@ internal sealed class OwnerLease(LedgerStore store)
         return _held;
     }
 
-    /// <summary>Gives it back at a clean end, so that others need not wait.</summary>
-    public async Task ReleaseAsync()
+    /// <summary>Gives it back at a clean end, so that others need not wait. False when the store is away: then it runs out by itself.</summary>
+    public async Task<bool> ReleaseAsync()
     {
         _held = false;
-        await store.Database.HashDeleteAsync(store.Keys.Leases, store.Options.Owner);
+        try
+        {
+            return await store.Database.HashDeleteAsync(store.Keys.Leases, store.Options.Owner);
+        }
+        catch (Exception away) when (StoreFailures.IsAway(away))
+        {
+            return false;
+        }
     }
+
+    /// <summary>Replicas whose lease has not run out.</summary>
+    public async Task<IReadOnlyList<string>> LivingAsync() =>
+        [.. (await store.Database.HashGetAllAsync(store.Keys.Leases)).Where(lease => !HasRunOut(lease.Value, store.NowMs)).Select(lease => (string)lease.Name!)];
+
+    /// <summary>Whether a lease, as it is stored, is over; none at all is.</summary>
+    /// <param name="lease">The stored value; null when there is none.</param>
+    /// <param name="nowMs">The store's time.</param>
+    public static bool HasRunOut(string? lease, long nowMs) =>
+        lease is null || long.Parse(lease.AsSpan(lease.LastIndexOf(':') + 1), CultureInfo.InvariantCulture) <= nowMs;
 
     private async Task<bool> SendAsync(string verb)
     {

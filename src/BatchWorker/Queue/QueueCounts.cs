@@ -39,26 +39,38 @@ internal sealed class QueueCounts(LedgerStore store, Lanes lanes)
     public async Task RecountAsync()
     {
         var before = await store.Database.HashGetAsync(Keys.Meta, LedgerFields.Waiting);
-        var total = (await CountAsync()).Total;
+        var total = await TotalAsync();
+        if ((long)before == total)
+        {
+            return;
+        }
         await store.Begin()
             .Expect(Keys.Meta, LedgerFields.Waiting, before.HasValue ? before : RedisValue.EmptyString)
             .Write("HSET", Keys.Meta, LedgerFields.Waiting, total)
             .CommitAsync();
     }
 
+    /// <summary>Two small questions a lane.</summary>
+    private async Task<long> TotalAsync()
+    {
+        var queues = (await lanes.AllAsync()).SelectMany(lane => new[] { Keys.Waiting(lane.Key), Keys.Later(lane.Key) });
+        return (await Task.WhenAll(queues.Select(LengthAsync))).Sum();
+    }
+
     private async Task<LaneWaiting> CountLaneAsync(KeyValuePair<int, Lane> lane)
     {
-        var counts = new long[Priorities];
-        await Task.WhenAll(Enumerable.Range(1, Priorities).Select(async priority =>
-        {
-            var from = JobRecord.Place(priority, 0);
-            var to = JobRecord.Place(priority, Ulid.Max40);
-            var waiting = store.Database.SortedSetLengthAsync(Keys.Waiting(lane.Key), from, to);
-            var later = store.Database.SortedSetLengthAsync(Keys.Later(lane.Key), from, to);
-            counts[priority - 1] = await waiting + await later;
-        }));
-        return new LaneWaiting(lane.Key, lane.Value, counts);
+        var counts = await Task.WhenAll(CountQueueAsync(Keys.Waiting(lane.Key)), CountQueueAsync(Keys.Later(lane.Key)));
+        return new LaneWaiting(lane.Key, lane.Value, [.. counts[0].Zip(counts[1], (waiting, later) => waiting + later)]);
     }
+
+    /// <summary>By priority; one question for a queue in which nothing waits, and most lanes hold nothing most of the time.</summary>
+    private async Task<long[]> CountQueueAsync(RedisKey queue) =>
+        await LengthAsync(queue) == 0
+            ? new long[Priorities]
+            : await Task.WhenAll(Enumerable.Range(1, Priorities).Select(priority =>
+                store.Database.SortedSetLengthAsync(queue, JobRecord.Place(priority, 0), JobRecord.Place(priority, Ulid.Max40))));
+
+    private Task<long> LengthAsync(RedisKey queue) => store.Database.SortedSetLengthAsync(queue, max: Canaries.LargestScore);
 
     /// <summary>The first of each priority is the oldest of it.</summary>
     private async Task<long?> OldestAsync(IEnumerable<LaneWaiting> waiting)

@@ -58,14 +58,26 @@ internal sealed class RedisKeys(string ns)
     /// <summary>Sorted set: ended batches that may have left files at their provider, by the time of their end.</summary>
     public RedisKey ProviderFiles => Key("files");
 
+    /// <summary>Sorted set: batches with a create call that was proven absent, by the time of the last proof; its batch may still turn up.</summary>
+    public RedisKey AbsentSubmissions => Key("absent");
+
     /// <summary>Sorted set: batches out of sight whose parts are being dropped; the score is their number of chunks.</summary>
     public RedisKey DroppedBatches => Key("dropped");
+
+    /// <summary>Sorted set: what batches out of sight were at their provider, by the time of their end.</summary>
+    public RedisKey OldBindings => Key("unbound");
 
     /// <summary>Sorted set: all runs, by number.</summary>
     public RedisKey Runs => Key("runs");
 
     /// <summary>Sorted set: runs whose batches are not all submitted, by number.</summary>
     public RedisKey OpenRuns => Key("runs:open");
+
+    /// <summary>Sorted set: create calls of the last weeks by name and time of intent, to be compared with the journals of the replicas.</summary>
+    public RedisKey Submissions => Key("submissions");
+
+    /// <summary>Hash: run that is being drained → the replica that drains it, the only one that may write it down.</summary>
+    public RedisKey RunOwners => Key("runs:owners");
 
     /// <summary>Hash: sorted set → its canary was planted.</summary>
     public RedisKey Canaries => Key("canaries");
@@ -93,7 +105,7 @@ internal sealed class RedisKeys(string ns)
 
     /// <summary>Every sorted set that belongs to no lane and to no batch.</summary>
     public IEnumerable<RedisKey> SortedSets =>
-        [Buckets, Delayed, Due, Deadlines, Dead, OpenBatches, Batches, ProviderFiles, DroppedBatches, Runs, OpenRuns, Days, EndedBatches, UnpricedBatches, .. Enum.GetValues<BatchWork>().Select(Work)];
+        [Buckets, Delayed, Due, Deadlines, Dead, OpenBatches, Batches, ProviderFiles, AbsentSubmissions, DroppedBatches, OldBindings, Runs, OpenRuns, Submissions, Days, EndedBatches, UnpricedBatches, .. Enum.GetValues<BatchWork>().Select(Work)];
 
     /// <summary>Every sorted set of a lane.</summary>
     public IEnumerable<RedisKey> SortedSetsOf(int lane) => [Waiting(lane), Later(lane), .. Enum.GetValues<JobState>().Select(state => Index(lane, state))];

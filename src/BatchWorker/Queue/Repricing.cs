@@ -38,7 +38,7 @@ internal sealed class Repricing(LedgerStore store, BatchLedger batches, JobClaim
         }
         var priced = outcomes.Index().Where(outcome => outcome.Item is { IsUnpriced: true })
             .Select(outcome => priceOf(outcome.Item!.Usage) is { } price ? new Repriced(outcome.Index, price.Realtime, price.Batch) : null).OfType<Repriced>().ToArray();
-        var dayOf = outcomes.OfType<OutcomeRecord>().GroupBy(outcome => outcome.Settlement).ToDictionary(settlement => settlement.Key, settlement => settlement.Max(outcome => outcome.AtMs) / DayBook.DayMs);
+        var dayOf = outcomes.OfType<OutcomeRecord>().GroupBy(outcome => outcome.Settlement).ToDictionary(settlement => settlement.Key, settlement => DayBook.DayOf(settlement.Max(outcome => outcome.AtMs)));
         var done = new List<Repriced>();
         foreach (var part in priced.GroupBy(answer => dayOf[outcomes[answer.Position]!.Settlement]).SelectMany(day => day.Chunk(MostAnswers).Select(part => (Day: day.Key, Answers: part))))
         {

@@ -57,20 +57,24 @@ internal sealed class RunLedger(LedgerStore store)
         var number = NumberOf(run.Id);
         return begin
             .Write("SET", Keys.Run(number), run.Pack())
+            .Write("HSET", Keys.RunOwners, number, store.Options.Owner)
             .Write("ZADD", Keys.Runs, number, number)
             .Write("ZADD", Keys.OpenRuns, number, number);
     }
 
-    /// <summary>Writes a run down as it is now; one that has ended is no longer looked after.</summary>
-    public async Task SaveAsync(RunRecord run)
+    /// <summary>Writes down how far a drain of this replica is. False when another replica has taken it over: then nothing was written.</summary>
+    public async Task<bool> SaveAsync(RunRecord run) =>
+        (await Save(store.Begin().Expect(Keys.RunOwners, NumberOf(run.Id), store.Options.Owner), run).CommitAsync()).Length == 0;
+
+    /// <summary>Ends a run whose drain is over; any replica may, since they all see the same.</summary>
+    public Task EndAsync(RunRecord run) => Save(store.Begin(), run with { EndedAt = store.Now }).CommitAsync();
+
+    /// <summary>One that has ended is no longer looked after.</summary>
+    private LedgerTransaction Save(LedgerTransaction save, RunRecord run)
     {
         var number = NumberOf(run.Id);
-        var save = store.Begin().Write("SET", Keys.Run(number), run.Pack());
-        if (run.EndedAt is not null)
-        {
-            save.Write("ZREM", Keys.OpenRuns, number);
-        }
-        await save.CommitAsync();
+        save.Write("SET", Keys.Run(number), run.Pack());
+        return run.EndedAt is null ? save : save.Write("ZREM", Keys.OpenRuns, number).Write("HDEL", Keys.RunOwners, number);
     }
 
     public async Task<RunRecord?> FindAsync(RunId id) =>
@@ -83,9 +87,49 @@ internal sealed class RunLedger(LedgerStore store)
     public async Task<IReadOnlyList<RunRecord>> OpenAsync(int most) =>
         await ReadAsync(await store.Database.SortedSetRangeByScoreAsync(Keys.OpenRuns, stop: Canaries.LargestScore, take: most));
 
-    /// <summary>Drains of this replica that an earlier process did not finish.</summary>
-    public async Task<IReadOnlyList<RunRecord>> InterruptedAsync(int most) =>
-        [.. (await OpenAsync(most)).Where(run => !run.Claimed && run.Owner == store.Options.Owner)];
+    /// <summary>
+    /// Drains that nobody goes on with, given to this replica: those whose replica's lease has run out, and with <paramref name="own"/> those of
+    /// this replica's earlier life. Of several replicas that see one, one gets it.
+    /// </summary>
+    public async Task<IReadOnlyList<RunRecord>> TakeInterruptedAsync(int most, bool own)
+    {
+        var interrupted = (await OpenAsync(most)).Where(run => !run.Claimed).ToArray();
+        var now = interrupted.Length == 0 ? 0 : await store.LeaseTimeAsync();
+        var taken = new List<RunRecord>();
+        foreach (var run in interrupted)
+        {
+            if (await TakeAsync(run, own, now) is { } mine)
+            {
+                taken.Add(mine);
+            }
+        }
+        return taken;
+    }
+
+    /// <summary>A lease that had run out and is as it was has not been renewed meanwhile.</summary>
+    private async Task<RunRecord?> TakeAsync(RunRecord run, bool own, long nowMs)
+    {
+        var number = NumberOf(run.Id);
+        var holder = await store.Database.HashGetAsync(Keys.RunOwners, number);
+        var take = store.Begin().Expect(Keys.RunOwners, number, holder.HasValue ? holder : RedisValue.EmptyString);
+        var owner = (string?)holder ?? run.Owner ?? "";
+        if (owner != store.Options.Owner)
+        {
+            var lease = await store.Database.HashGetAsync(Keys.Leases, owner);
+            if (!OwnerLease.HasRunOut(lease, nowMs))
+            {
+                return null;
+            }
+            take.Expect(Keys.Leases, owner, lease.HasValue ? lease : RedisValue.EmptyString);
+        }
+        else if (!own)
+        {
+            return null;
+        }
+        var mine = run with { Owner = store.Options.Owner };
+        take.Write("SET", Keys.Run(number), mine.Pack()).Write("HSET", Keys.RunOwners, number, store.Options.Owner);
+        return (await take.CommitAsync()).Length == 0 ? mine : null;
+    }
 
     /// <summary>Runs below a number, the newest first.</summary>
     public async Task<IReadOnlyList<RunRecord>> ListAsync(long below, int most) =>

@@ -40,7 +40,7 @@ internal sealed class Settlements(LedgerStore store, Instruments instruments)
         var histories = await JobSlots.ReadAsync(store.Database, sequences, Keys.History);
         var outcomes = settlements.Select(settlement => settlement.Outcome).ToArray();
         var totals = batch.Totals.Add(number, outcomes);
-        var day = outcomes.Max(outcome => outcome.AtMs) / DayBook.DayMs;
+        var day = DayBook.DayOf(outcomes.Max(outcome => outcome.AtMs));
         for (; ; )
         {
             var page = await _days.OpenAsync(day, batch.Record.LaneNumber, batch.Number);

@@ -10,6 +10,7 @@ internal sealed class BatchPlaces
     private readonly Dictionary<long, int> _places;
     private readonly bool[] _settled;
     private readonly bool[] _before;
+    private readonly bool[] _answered;
     private readonly List<int> _lines = [];
 
     private BatchPlaces(int count)
@@ -18,6 +19,7 @@ internal sealed class BatchPlaces
         _places = new Dictionary<long, int>(count);
         _settled = new bool[count];
         _before = new bool[count];
+        _answered = new bool[count];
     }
 
     public static async Task<BatchPlaces> LoadAsync(OwnedBatch batch, JobClaims claims, Settlements settlements, int lostCode)
@@ -47,6 +49,11 @@ internal sealed class BatchPlaces
     public bool WasSettledBefore(int place) => _before[place];
 
     public void Settle(int place) => _settled[place] = true;
+
+    /// <summary>A provider's file has been met that holds a good answer for it, whether it was used or not.</summary>
+    public bool IsAnswered(int place) => _answered[place];
+
+    public void Answer(int place) => _answered[place] = true;
 
     /// <summary>Places without an outcome.</summary>
     public IEnumerable<int> Open => Enumerable.Range(0, Count).Where(place => !_settled[place]);

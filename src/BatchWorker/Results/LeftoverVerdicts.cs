@@ -26,8 +26,8 @@ internal static class LeftoverVerdicts
 
     private static Verdict Failed(BatchRecord batch, bool retryable) => Verdict.Without(
         Outcome.Failed,
-        batch.Error?.Code ?? "batch_failed",
-        batch.Error?.Message ?? "The provider refused the batch.",
+        (batch.Ending?.Error ?? batch.Error)?.Code ?? "batch_failed",
+        (batch.Ending?.Error ?? batch.Error)?.Message ?? "The provider refused the batch.",
         retryable) with
     { Counted = false };
 }

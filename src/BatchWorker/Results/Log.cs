@@ -20,6 +20,15 @@ internal static partial class Log
     [LoggerMessage(405, LogLevel.Warning, "{Batch} waits: the store of results is full, its answers stay at the provider")]
     public static partial void NoRoom(ILogger logger, string batch);
 
+    [LoggerMessage(406, LogLevel.Information, "{Batch} waits for the end of its duplicate {ProviderBatch}")]
+    public static partial void WaitsForDuplicate(ILogger logger, string batch, string providerBatch);
+
+    [LoggerMessage(407, LogLevel.Warning, "{Batch}: the answers of its duplicate {ProviderBatch} are used where it had none; {PaidTwice} were paid twice, {Pico} pico-USD as far as prices are known")]
+    public static partial void DuplicateRead(ILogger logger, string batch, string providerBatch, int paidTwice, long pico);
+
+    [LoggerMessage(408, LogLevel.Error, "{Batch}: the provider does not have its answers any more; jobs without one are sent again while they have attempts")]
+    public static partial void AnswersLost(ILogger logger, string batch);
+
     [LoggerMessage(401, LogLevel.Warning, "{Batch}: {Nameless} lines without a readable id, {Strays} for no open job of it")]
     public static partial void StrayLines(ILogger logger, string? batch, int nameless, int strays);
 

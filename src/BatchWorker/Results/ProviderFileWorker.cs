@@ -54,7 +54,7 @@ internal sealed class ProviderFileWorker(ProviderCopies copies, BatchLedger batc
         else
         {
             await copies.PostponeAsync(batch.Number, age, s_held);
-            if (await provider.DeleteFilesAsync(new ProviderFiles(record.ProviderBatchId, record.InputFileId), cancellationToken) is { } failure)
+            if (await DeleteAsync(record, provider, cancellationToken) is { } failure)
             {
                 await PutOffAsync(batch, age, failure.RetryAfter ?? s_afterFailure, failure.Code);
             }
@@ -64,6 +64,18 @@ internal sealed class ProviderFileWorker(ProviderCopies copies, BatchLedger batc
                 Log.CopiesDeleted(logger, record.Id);
             }
         }
+    }
+
+    private static async Task<ProviderFailure?> DeleteAsync(BatchRecord batch, IBatchProvider provider, CancellationToken cancellationToken)
+    {
+        foreach (var late in batch.Late ?? [])
+        {
+            if (await provider.DeleteFilesAsync(new ProviderFiles(late.ProviderBatchId, null), cancellationToken) is { } failure)
+            {
+                return failure;
+            }
+        }
+        return await provider.DeleteFilesAsync(new ProviderFiles(batch.ProviderBatchId, batch.InputFileId), cancellationToken);
     }
 
     /// <summary>Tried again until the provider has dropped them by itself.</summary>

@@ -4,7 +4,7 @@ using BatchWorker.Queue;
 namespace BatchWorker.Results;
 
 /// <summary>What the ledger offers to drop.</summary>
-internal sealed record Retentions(JobRetention Jobs, BatchRetention Batches, RunRetention Runs);
+internal sealed record Retentions(JobRetention Jobs, BatchRetention Batches, RunRetention Runs, OldBindings Bindings);
 
 /// <summary>
 /// Drops what has been kept for long enough: jobs, then the batches without any job left and their results, then the runs without any batch.
@@ -25,6 +25,7 @@ internal sealed class RetentionWorker(Retentions ledger, ISegmentStore segments,
             await EmptyAsync(batch, cancellationToken);
         }
         var runs = await ledger.Runs.DropAsync(before);
+        await ledger.Bindings.DropAsync();
         if (buckets + batches + runs > 0)
         {
             Log.Expired(logger, buckets, batches, runs);

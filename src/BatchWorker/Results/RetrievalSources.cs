@@ -38,7 +38,8 @@ internal sealed class RetrievalSources(BatchLedger batches, ProviderSet provider
     private static readonly BatchError s_noRoom = new("result_store_full", "The store of results is at BATCH_RESULT_STORE_MAX; the answers are read when there is room.");
     private static readonly TimeSpan s_untilRoom = TimeSpan.FromMinutes(1);
 
-    private static readonly ProviderFailure s_otherAccount =
+    /// <summary>Why a batch waits that only another key can ask for.</summary>
+    public static readonly ProviderFailure OtherAccount =
         new(FailureKind.Unauthorized, "account_changed", "It was submitted with another key or base URL; its answers are read when that is configured.");
 
     /// <summary>Tries after which files that the provider does not have count as lost.</summary>
@@ -54,9 +55,9 @@ internal sealed class RetrievalSources(BatchLedger batches, ProviderSet provider
         {
             return source;
         }
-        if (!providers.TryGet(batch.Record.Lane.Provider, out var provider) || provider.Account != batch.Record.Account)
+        if (ProviderOf(batch.Record) is not { } provider)
         {
-            return s_otherAccount;
+            return OtherAccount;
         }
         var seen = await provider.GetAsync(id, cancellationToken);
         if (seen.Failure is { } failure)
@@ -66,14 +67,14 @@ internal sealed class RetrievalSources(BatchLedger batches, ProviderSet provider
         return source with
         {
             Provider = provider,
-            Answers = HasAnswers(seen.Value!) ? seen.Value : null,
+            Answers = seen.Value!.MayHoldAnswers ? seen.Value : null,
             Errors = seen.Value!.Errors,
         };
     }
 
-    /// <summary>A batch that failed as a whole ran nothing; but should it have files, they were paid for.</summary>
-    private static bool HasAnswers(ProviderBatch seen) =>
-        seen.Phase != ProviderPhase.Failed || seen.OutputFileId is not null || seen.ErrorFileId is not null;
+    /// <summary>The provider with the account that submitted the batch; null when another one is configured.</summary>
+    public IBatchProvider? ProviderOf(BatchRecord batch) =>
+        providers.TryGet(batch.Lane.Provider, out var provider) && provider.Account == batch.Account ? provider : null;
 
     /// <summary>The provider does not have it any more, however often and, where that says nothing at first, however long it is asked.</summary>
     public bool IsGone(OwnedBatch? batch, ProviderFailure failure) =>
@@ -85,7 +86,7 @@ internal sealed class RetrievalSources(BatchLedger batches, ProviderSet provider
 
     /// <summary>The line that a refused create call named; only of a batch that is not with its provider.</summary>
     private static IReadOnlyList<ProviderError> RefusedLine(BatchRecord batch) =>
-        batch is { ProviderBatchId: null, Error: { Line: not null } error } ? [new ProviderError(error.Line, error.Code, error.Message)] : [];
+        batch.ProviderBatchId is null && (batch.Ending?.Error ?? batch.Error) is { Line: not null } error ? [new ProviderError(error.Line, error.Code, error.Message)] : [];
 
     public static bool IsGarbage(OwnedBatch? batch, LinesRead lines) =>
         lines is { Named: 0, Nameless: > 0 } && batch?.Record.Failures < GarbageAfter;
@@ -100,7 +101,7 @@ internal sealed class RetrievalSources(BatchLedger batches, ProviderSet provider
     /// <summary>What was read is settled; the rest is read later, never run again for this.</summary>
     public async Task TryAgainAsync(OwnedBatch batch, ProviderFailure failure)
     {
-        if (failure.Kind == FailureKind.Unauthorized && failure != s_otherAccount)
+        if (failure.Kind == FailureKind.Unauthorized && failure != OtherAccount)
         {
             await health.RefusedKeyAsync(batch.Record.Lane.Provider, failure.Message);
         }

@@ -10,7 +10,7 @@ namespace BatchWorker.Results;
 /// Turns an ended batch into settled jobs: what was paid for is stored first, then every job without an answer goes the way of the ending,
 /// and the batch ends only when each of its jobs has exactly one outcome.
 /// </summary>
-internal sealed class Retriever(BatchLedger batches, JobClaims claims, ISegmentStore segments, RetrievalSources sources, SettlerTools tools, Instruments instruments, ILogger<Retriever> logger)
+internal sealed class Retriever(BatchLedger batches, JobClaims claims, ISegmentStore segments, RetrievalSources sources, LateAnswers late, SettlerTools tools, Instruments instruments, ILogger<Retriever> logger)
 {
     public async Task HandleAsync(OwnedBatch batch, CancellationToken cancellationToken)
     {
@@ -18,8 +18,12 @@ internal sealed class Retriever(BatchLedger batches, JobClaims claims, ISegmentS
         {
             return;
         }
+        if (await late.IsWaitingAsync(whole, cancellationToken))
+        {
+            return;
+        }
         var places = await BatchPlaces.LoadAsync(whole, claims, tools.Settlements, await tools.Codes.NumberOfAsync(LostRequests.Code));
-        var settled = places.Open.Any() ? await RetrieveAsync(whole, places, cancellationToken) : whole;
+        var settled = places.Open.Any() || whole.Record.UnreadLate.Any() ? await RetrieveAsync(whole, places, cancellationToken) : whole;
         if (settled is not null)
         {
             await EndAsync(settled, places);
@@ -63,6 +67,12 @@ internal sealed class Retriever(BatchLedger batches, JobClaims claims, ISegmentS
             return null;
         }
         await settler.FlushAsync(cancellationToken);
+        if (settler.Batch is { } own && own.Record.UnreadLate.Any())
+        {
+            await late.UseAsync(own, places, settler, cancellationToken);
+            await segment.CompleteAsync(cancellationToken);
+            return null;
+        }
         if (settler.Batch is { } read && RetrievalSources.ShouldReadAgain(read, places))
         {
             await segment.CompleteAsync(cancellationToken);
@@ -82,7 +92,8 @@ internal sealed class Retriever(BatchLedger batches, JobClaims claims, ISegmentS
         }
         try
         {
-            var lines = await AnswerReader.ReadAsync(source.Provider!, ended, settler, cancellationToken);
+            var holdsBack = settler.Batch?.Record.UnreadLate.Any() == true;
+            var lines = await AnswerReader.ReadAsync(source.Provider!, ended, settler, holdsBack, cancellationToken);
             if (lines.Nameless + settler.Strays > 0)
             {
                 Log.StrayLines(logger, settler.Batch?.Record.Id, lines.Nameless, settler.Strays);
@@ -91,7 +102,12 @@ internal sealed class Retriever(BatchLedger batches, JobClaims claims, ISegmentS
         }
         catch (ProviderReadException interrupted)
         {
-            return sources.IsGone(settler.Batch, interrupted.Failure) ? null : interrupted.Failure;
+            if (!sources.IsGone(settler.Batch, interrupted.Failure))
+            {
+                return interrupted.Failure;
+            }
+            Log.AnswersLost(logger, settler.Batch!.Record.Id);
+            return null;
         }
     }
 
@@ -114,6 +130,7 @@ internal sealed class Retriever(BatchLedger batches, JobClaims claims, ISegmentS
 
     private static async Task SettleLeftoversAsync(RetrievalSource source, BatchPlaces places, Settler settler, CancellationToken cancellationToken)
     {
+        await Failpoints.HitAsync(Failpoint.F13);
         foreach (var (place, verdict) in source.NamedLines(places))
         {
             await settler.AddAsync(place, verdict, cancellationToken);
@@ -132,10 +149,12 @@ internal sealed class Retriever(BatchLedger batches, JobClaims claims, ISegmentS
         {
             throw new InvalidOperationException($"{batch.Record.Id} has {batch.Totals.Settled} outcomes for {batch.Claimed} jobs.");
         }
+        await Failpoints.HitAsync(Failpoint.F17);
         var now = tools.Time.GetUtcNow();
-        var ended = batch.Record with { State = batch.Record.Ending!.State, CompletedAt = now, Failures = 0 };
+        var ended = batch.Record with { State = batch.Record.Ending!.State, CompletedAt = now, Error = batch.Record.Ending.Error, Failures = 0 };
         if (await batches.ChangeAsync(batch, ended, now) is not null)
         {
+            await Failpoints.HitAsync(Failpoint.F18);
             instruments.BatchEnded(ended.Lane.Provider.Wire(), ended.State.Wire());
             Log.Ended(logger, ended.Id, ended.State, batch.Totals.Succeeded, batch.Totals.Settled - batch.Totals.Succeeded, batch.Totals.Requeued);
         }

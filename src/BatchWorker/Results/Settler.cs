@@ -1,6 +1,7 @@
 using BatchWorker.Archive;
 using BatchWorker.Lifecycle;
 using BatchWorker.Queue;
+using BatchWorker.Telemetry;
 
 namespace BatchWorker.Results;
 
@@ -25,6 +26,10 @@ internal sealed class Settler(OwnedBatch batch, BatchPlaces places, ISegmentWrit
     {
         if (places.PlaceOf(id) is { } place)
         {
+            if (verdict.Outcome == Outcome.Succeeded)
+            {
+                places.Answer(place);
+            }
             await AddAsync(id, place, verdict, cancellationToken);
         }
         else
@@ -53,7 +58,9 @@ internal sealed class Settler(OwnedBatch batch, BatchPlaces places, ISegmentWrit
             }
         }
         await segment.FlushAsync(cancellationToken);
+        await Failpoints.HitAsync(Failpoint.F15);
         Batch = await tools.Settlements.SettleAsync(Batch, settlements);
+        await Failpoints.HitAsync(Failpoint.F16);
         settlements.ForEach(settlement => places.Settle(settlement.Position));
         _pending.Clear();
         _taken.Clear();

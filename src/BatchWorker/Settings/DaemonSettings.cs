@@ -16,10 +16,10 @@ namespace BatchWorker.Settings;
 /// <summary>Everything that is configured, checked.</summary>
 internal sealed record DaemonSettings
 {
-    /// <summary>Null: the embedded store.</summary>
     /// <summary>Below the working directory, where <c>BATCH_DATA_DIR</c> is not set.</summary>
     public const string DefaultDataDirectory = "data";
 
+    /// <summary>Null: the embedded store.</summary>
     public required ConfigurationOptions? Redis { get; init; }
 
     /// <summary>Memory of the embedded store, in bytes.</summary>
@@ -63,6 +63,9 @@ internal sealed record DaemonSettings
     /// <summary>Where the embedded store is.</summary>
     public string StoreDirectory => Path.Combine(DataDirectory, "store");
 
+    /// <summary>Where the journal of this ledger is: another Redis or namespace has another one, and is not taken for this one gone back in time.</summary>
+    public string JournalDirectory => Path.Combine(DataDirectory, "journal", LedgerAddress.FingerprintOf(Redis, Ledger.Namespace));
+
     /// <summary>Time between probes of a provider that is away.</summary>
     public required TimeSpan ProbeInterval { get; init; }
 
@@ -70,6 +73,7 @@ internal sealed record DaemonSettings
     {
         var data = Path.GetFullPath(settings.Text("BATCH_DATA_DIR") ?? DefaultDataDirectory);
         LaterSettings.Check(settings);
+        FailpointSettings.Check(settings);
         return new DaemonSettings
         {
             Redis = settings.Secret(RedisUrl.Variable) is { } url ? RedisUrl.Parse(url) : null,
@@ -84,6 +88,8 @@ internal sealed record DaemonSettings
             {
                 CheckInterval = settings.Seconds("BATCH_CHECK_INTERVAL", 1, 86_400, 60),
                 ReconcileGrace = settings.Seconds("BATCH_RECONCILE_GRACE", 0, 86_400, 900),
+                StuckAfter = TimeSpan.FromHours(settings.Number("BATCH_STUCK_HOURS", 0, 8_760, 2)),
+                GiveUpAfter = TimeSpan.FromHours(settings.Number("BATCH_GIVE_UP_HOURS", 0, 8_760, 24)),
             },
             Results = new ResultsOptions
             {

@@ -1,3 +1,5 @@
+using BatchWorker.Telemetry;
+
 namespace BatchWorker.Settings;
 
 /// <summary>What the start says.</summary>
@@ -21,6 +23,12 @@ internal static partial class Log
     [LoggerMessage(706, LogLevel.Critical, "The embedded store stands still or can not write to its disk; this process ends, the next one goes on from the store's log")]
     public static partial void StoreFailed(ILogger logger);
 
+    [LoggerMessage(707, LogLevel.Warning, "Redis does not answer yet; the daemon waits for it")]
+    public static partial void WaitsForStore(ILogger logger);
+
     [LoggerMessage(704, LogLevel.Information, "Listening on {Address}; drains at {Schedule}")]
     public static partial void Started(ILogger logger, string address, string schedule);
+
+    [LoggerMessage(708, LogLevel.Warning, "This process will be held at failpoint {Point}: it is for tests")]
+    public static partial void FailpointArmed(ILogger logger, HeldAt point);
 }

@@ -21,6 +21,7 @@ internal static class RedisUrl
         options.ClientName = "batchworker";
         options.AbortOnConnectFail = false;
         options.AllowAdmin = true; // the client counts INFO as administration
+        options.IncludeDetailInExceptions = false; // it would put keys into logs
         options.AsyncTimeout = Math.Max(options.AsyncTimeout, 15_000);
         options.ReconnectRetryPolicy = new ExponentialRetry(100, 2_000);
         return options;

@@ -17,7 +17,9 @@ internal sealed class Instruments : IDisposable
     private readonly Counter<long> _cancelled;
     private readonly Counter<long> _batches;
     private readonly Counter<long> _duplicates;
+    private readonly Counter<long> _paidTwice;
     private readonly Counter<long> _calls;
+    private readonly Counter<long> _violations;
     private QueueSample _sample = QueueSample.None;
 
     public Instruments(IMeterFactory meters)
@@ -30,7 +32,9 @@ internal sealed class Instruments : IDisposable
         _cancelled = Count("batchworker.jobs.cancelled", "{job}", "Jobs that ended cancelled");
         _batches = Count("batchworker.batches.ended", "{batch}", "Batches by end state");
         _duplicates = Count("batchworker.duplicate_batches", "{batch}", "Provider batches that were found to be created twice");
+        _paidTwice = Count("batchworker.duplicate_answers", "{answer}", "Answers in such batches to jobs that were answered already: paid twice");
         _calls = Count("batchworker.provider.calls", "{call}", "Calls to providers by operation and outcome");
+        _violations = Count("batchworker.invariant_violations", "{violation}", "What the sampler of the ledger found that must never be, by invariant");
         Observe("batchworker.jobs.waiting", "{job}", "Queued jobs by lane", sample => sample.Waiting.Select(lane =>
             new Measurement<long>(lane.Jobs, Label("provider", lane.Provider), Label("endpoint", lane.Endpoint), Label("model", lane.Model), Label("job_type", lane.JobType))));
         Observe("batchworker.jobs.delayed", "{job}", "Queued jobs whose not_before has not come", sample => One(sample.Delayed));
@@ -38,8 +42,10 @@ internal sealed class Instruments : IDisposable
         Observe("batchworker.queue.oldest_age", "s", "Age of the oldest queued job", sample => One(sample.OldestAgeSeconds));
         Observe("batchworker.batches.active", "{batch}", "Batches that have not ended", sample => One(sample.ActiveBatches));
         Observe("batchworker.batches.in_doubt", "{batch}", "Batches whose create call has an unknown outcome", sample => One(sample.InDoubtBatches));
+        Observe("batchworker.batches.stuck", "{batch}", "Batches that have not ended within their provider's window", sample => One(sample.StuckBatches));
         Observe("batchworker.provider.blocked", null, "1 where something keeps a provider from taking batches, by reason", sample => sample.Providers.SelectMany(Blocks));
-        Observe("batchworker.store.up", null, "1 when the last sample could be taken from the store", sample => One(sample.StoreUp ? 1 : 0));
+        _meter.CreateObservableGauge("batchworker.redis.rollback_detected", () => Sample.RolledBack ? 1 : 0, description: "1 from the moment when the store was seen to have gone back in time until a day after submission went on");
+        _meter.CreateObservableGauge("batchworker.store.up", () => Sample.StoreUp ? 1 : 0, description: "1 when the last sample could be taken from the store");
     }
 
     /// <summary>The last sample; gauges show it until the next one.</summary>
@@ -63,14 +69,26 @@ internal sealed class Instruments : IDisposable
 
     public void DuplicateBatchFound(string provider) => _duplicates.Add(1, Label("provider", provider));
 
+    public void AnswersPaidTwice(int answers, string provider) => _paidTwice.Add(answers, Label("provider", provider));
+
     /// <param name="provider">Which one.</param>
     /// <param name="operation">A fixed word: upload, create, get, find, read, cancel, probe.</param>
     /// <param name="outcome">A fixed word: ok or the kind of failure.</param>
     public void ProviderCalled(string provider, string operation, string outcome) =>
         _calls.Add(1, Label("provider", provider), Label("operation", operation), Label("outcome", outcome));
 
+    /// <param name="invariant">A fixed word.</param>
+    public void InvariantViolated(string invariant) => _violations.Add(1, Label("invariant", invariant));
+
+    /// <summary>Shows an invariant before its first violation, as <see cref="Announce"/> does for providers.</summary>
+    public void AnnounceInvariant(string invariant) => _violations.Add(0, Label("invariant", invariant));
+
     /// <summary>Shows the counters of a provider before their first event: an alert on a series that is not there stays silent.</summary>
-    public void Announce(string provider) => _duplicates.Add(0, Label("provider", provider));
+    public void Announce(string provider)
+    {
+        _duplicates.Add(0, Label("provider", provider));
+        _paidTwice.Add(0, Label("provider", provider));
+    }
 
     public void Dispose() => _meter.Dispose();
 

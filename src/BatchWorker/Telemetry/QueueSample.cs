@@ -25,7 +25,12 @@ internal sealed record QueueSample
 
     public long InDoubtBatches { get; init; }
 
+    public long StuckBatches { get; init; }
+
     public IReadOnlyList<ProviderSample> Providers { get; init; } = [];
 
     public bool StoreUp { get; init; }
+
+    /// <summary>The store went back in time, not longer than a day ago.</summary>
+    public bool RolledBack { get; init; }
 }

@@ -37,11 +37,25 @@ internal sealed class MetricsTests(StoreKind kind) : ControlTest(kind)
         instruments.BatchEnded("openai", "completed");
         instruments.ProviderCalled("openai", "upload", "ok");
         instruments.Announce("openai");
+        instruments.AnnounceInvariant(Invariants.Money);
         var lines = await ScrapeAsync();
         Assert.That(lines, Does.Contain("""batchworker_jobs_enqueued_total{job_type="creative_scoring",provider="openai"} 3"""));
         Assert.That(lines, Does.Contain("""batchworker_batches_ended_total{provider="openai",status="completed"} 1"""));
         Assert.That(lines, Does.Contain("""batchworker_provider_calls_total{operation="upload",outcome="ok",provider="openai"} 1"""));
         Assert.That(lines, Does.Contain("""batchworker_duplicate_batches_total{provider="openai"} 0"""));
+        Assert.That(lines, Does.Contain("""batchworker_invariant_violations_total{invariant="money"} 0"""));
+    }
+
+    [Test]
+    public async Task The_sampler_counts_and_logs_what_must_never_be()
+    {
+        await Jobs.EnqueueAsync(2);
+        var sampler = Host.Get<InvariantSampler>();
+        await sampler.RunOnceAsync();
+        var store = Host.Get<LedgerStore>();
+        await store.Database.KeyDeleteAsync(store.Keys.Waiting(1));
+        await sampler.RunOnceAsync();
+        Assert.That(await ScrapeAsync(), Does.Contain("""batchworker_invariant_violations_total{invariant="I1"} 2"""));
     }
 
     /// <summary>Samples with their labels in the order of the alphabet and without a time.</summary>

@@ -13,8 +13,8 @@ internal sealed class StoreOutageTests
     [SetUp]
     public async Task StartAndLoseRedis()
     {
-        await using var redis = await PrivateRedis.StartAsync();
-        _connection = await ConnectionMultiplexer.ConnectAsync(redis.Endpoint + ",syncTimeout=500,asyncTimeout=500");
+        await using var redis = await RedisServer.StartAsync();
+        _connection = await ConnectionMultiplexer.ConnectAsync(redis.Address + ",syncTimeout=500,asyncTimeout=500");
         _host = await ControlHost.StartAsync(_connection);
         await _host.Get<QueueSampler>().RunOnceAsync();
     }

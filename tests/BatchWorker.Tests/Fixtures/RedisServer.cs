@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using StackExchange.Redis;
 
 namespace BatchWorker.Tests.Fixtures;
@@ -34,10 +32,12 @@ internal sealed class RedisServer : IAsyncDisposable
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(path => File.Exists(Path.Combine(path, Program)));
 
     /// <summary>Starts one; with <paramref name="appendOnly"/> every write is in the append-only file before it is answered.</summary>
-    public static async Task<RedisServer> StartAsync(bool appendOnly = false)
+    public static Task<RedisServer> StartAsync(bool appendOnly = false) => StartAsync(Benchmarks.Server.FreePort(), appendOnly);
+
+    /// <summary>Starts one on a certain port.</summary>
+    public static async Task<RedisServer> StartAsync(int port, bool appendOnly = false)
     {
         var directory = Directory.CreateTempSubdirectory("batchworker-redis-");
-        var port = FreePort();
         var process = Process.Start(new ProcessStartInfo(Program, ArgumentsOf(port, directory.FullName, appendOnly)) { RedirectStandardOutput = true })!;
         await ReadyAsync(process);
         var options = ConfigurationOptions.Parse("127.0.0.1:" + port);
@@ -81,12 +81,5 @@ internal sealed class RedisServer : IAsyncDisposable
         };
         process.BeginOutputReadLine();
         return ready.Task;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

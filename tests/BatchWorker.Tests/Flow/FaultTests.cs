@@ -1,10 +1,6 @@
 using BatchWorker.Lifecycle;
-using BatchWorker.Providers;
-using BatchWorker.Providers.Http;
-using BatchWorker.Providers.OpenAi;
 using BatchWorker.Simulator;
 using BatchWorker.Simulator.Faults;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace BatchWorker.Tests.Flow;
@@ -14,7 +10,6 @@ internal sealed class FaultTests
 {
     private const int Jobs = 20;
     private const int MostRounds = 120;
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
 
     private static readonly (string Name, string Method, string Path)[] s_places =
     [
@@ -46,8 +41,8 @@ internal sealed class FaultTests
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 2, 0, 0, TimeSpan.Zero));
         await using var simulator = await SimulatorHost.StartAsync(new SimulatorOptions { PhaseSeconds = 1 }, time);
         simulator.Faults.Http.Add(new HttpFault { Method = method, Path = path, Count = 2, Action = action });
-        await using var provider = BuildProvider(simulator);
-        await using var flow = await FlowHarness.StartAsync(clock: time, other: provider.GetRequiredService<IBatchProvider>());
+        await using var provider = SimulatedProviders.OpenAi(simulator);
+        await using var flow = await FlowHarness.StartAsync(clock: time, other: provider.Only());
         var ids = await flow.EnqueueAsync(Jobs);
         await flow.DrainAsync();
 
@@ -69,28 +64,5 @@ internal sealed class FaultTests
     {
         var jobs = await Task.WhenAll(ids.Select(flow.JobAsync));
         return jobs.All(job => job.View.State.HasEnded());
-    }
-
-    /// <summary>The provider keeps real time, since it waits for real sockets; it only waits less.</summary>
-    private static ServiceProvider BuildProvider(SimulatorHost simulator)
-    {
-        var services = new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System);
-        services.AddOpenAi(new OpenAiOptions
-        {
-            BaseUrl = simulator.OpenAiBaseUrl.ToString(),
-            ApiKey = new SimulatorOptions().OpenAiKey,
-            Timeouts = new ProviderTimeouts
-            {
-                Attempt = s_patience,
-                Total = s_patience * 3,
-                Create = s_patience,
-                Upload = s_patience,
-                Idle = s_patience,
-                Retries = 1,
-                RetryDelay = TimeSpan.FromMilliseconds(1),
-                LongestWait = TimeSpan.Zero,
-            },
-        });
-        return services.BuildServiceProvider();
     }
 }

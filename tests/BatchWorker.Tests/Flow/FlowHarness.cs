@@ -43,6 +43,7 @@ internal sealed class FlowHarness : IAsyncDisposable
         var services = new ServiceCollection();
         var spool = Directory.CreateTempSubdirectory("bw-spool-").FullName;
         services.AddLogging().AddSingleton<TimeProvider>(time).AddSingleton(other ?? provider).AddSingleton<ProviderSet>();
+        services.AddSingleton(new Journal(Path.Combine(spool, "journal")));
         services.AddMetrics().AddSingleton<Instruments>();
         services.AddSingleton<ISegmentStore>(provided => redisResults is { } most ? new RedisSegmentStore(provided.GetRequiredService<LedgerStore>(), most) : segments ?? new MemorySegments());
         services.AddLedger(TestStore.Fit(new LedgerOptions { Namespace = ns ?? SharedRedis.NewNamespace(), Owner = owner, UseProcessClock = true }), connection);
@@ -84,6 +85,7 @@ internal sealed class FlowHarness : IAsyncDisposable
     public async Task StepAsync()
     {
         await Get<OwnerLease>().RenewAsync();
+        await Get<RollbackWatch>().LookAsync(CancellationToken.None);
         var batching = Get<BatchingWorker>();
         await batching.RunOnceAsync(CancellationToken.None);
         await batching.WhenIdleAsync();
@@ -108,6 +110,9 @@ internal sealed class FlowHarness : IAsyncDisposable
     public async Task<JobDetail> JobAsync(JobId id) => await Get<JobQueries>().FindAsync(id) ?? throw new AssertionException($"{id} is gone");
 
     public async Task<OwnedBatch> BatchAsync(long number) => await Get<BatchLedger>().ReadAsync(number) ?? throw new AssertionException($"Batch {number} is gone");
+
+    /// <summary>Where this replica keeps its journal.</summary>
+    public string JournalPath => Path.Combine(_spool, "journal");
 
     /// <summary>Where the input of a batch is spooled.</summary>
     public string SpoolPath(string batchId) => Path.Combine(_spool, batchId + ".jsonl");

@@ -22,7 +22,7 @@ internal sealed class RetentionTests
         var run = await EndAsync(flow);
         var segment = (await flow.JobAsync(id)).Outcome!.Address!.Value;
         var totals = (await flow.BatchAsync(1)).Totals;
-        var day = flow.Get<LedgerStore>().NowMs / 86_400_000;
+        var day = DayBook.DayOf(flow.Get<LedgerStore>().NowMs);
 
         await CleanAsync(flow, s_fileAge);
         await flow.Get<RetentionWorker>().RunOnceAsync(CancellationToken.None);
@@ -39,6 +39,26 @@ internal sealed class RetentionTests
         var sum = DayTotals.Unpack(await store.Database.HashGetAsync(store.Keys.Day(day, 1), LedgerFields.Sum));
         Assert.That((sum.Succeeded, sum.RealtimePico, sum.BatchPico, sum.BatchesCompleted), Is.EqualTo((totals.Succeeded, totals.RealtimePico, totals.BatchPico, 1)), "daily totals stay");
         Assert.That(await store.Database.HashExistsAsync(store.Keys.Day(day, 1), 1), Is.False, "money detail goes");
+    }
+
+    [Test]
+    public async Task A_providers_batch_is_known_as_ours_until_no_list_shows_it()
+    {
+        await using var flow = await FlowHarness.StartAsync();
+        await flow.EnqueueAsync(1);
+        await EndAsync(flow);
+        await CleanAsync(flow, s_fileAge);
+        var (claims, account, id) = (flow.Get<AccountClaims>(), flow.Provider.Account!, flow.Provider.Batches[0].Seen.Id);
+        flow.Time.Advance(s_kept);
+        await flow.Get<RetentionWorker>().RunOnceAsync(CancellationToken.None);
+        Assert.That(await flow.Get<BatchLedger>().ReadAsync(1), Is.Null);
+        Assert.That(await claims.IsBoundAsync(account, id), Is.True, "whoever lists the account must not take it for a stranger's");
+        flow.Time.Advance(OldBindings.Kept - s_kept - s_fileAge - TimeSpan.FromDays(1));
+        await flow.Get<RetentionWorker>().RunOnceAsync(CancellationToken.None);
+        Assert.That(await claims.IsBoundAsync(account, id), Is.True);
+        flow.Time.Advance(TimeSpan.FromDays(2));
+        await flow.Get<RetentionWorker>().RunOnceAsync(CancellationToken.None);
+        Assert.That(await LeftAsync(flow, "bound:", "unbound"), Is.Empty);
     }
 
     [Test]

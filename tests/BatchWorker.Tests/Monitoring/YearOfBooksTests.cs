@@ -39,7 +39,7 @@ internal sealed class YearOfBooksTests(StoreKind kind) : RedisFixture(kind)
     private static async Task WriteAsync(LedgerHarness ledger)
     {
         var book = new DayBook(ledger.Store);
-        var today = ledger.Store.NowMs / DayBook.DayMs;
+        var today = DayBook.DayOf(ledger.Store.NowMs);
         var waits = WaitHistogram.Add(null, Enumerable.Range(1, 60).Select(i => i * 1_000_000L));
         for (var lane = 0; lane < Lanes; lane++)
         {

@@ -123,10 +123,9 @@ internal sealed class AccountClaimsTests(StoreKind kind) : RedisFixture(kind)
         return (await _ledger.Batches.ChangeAsync(batch, batch.Record with { State = BatchState.Submitting, Account = Account }, _ledger.Store.Now))!;
     }
 
-    private Task<OwnedBatch?> IntendAsync(OwnedBatch batch) => _ledger.Batches.ChangeUnlessCancelledAsync(
+    private Task<OwnedBatch?> IntendAsync(OwnedBatch batch) => _ledger.Batches.IntendAsync(
         batch,
-        batch.Record with { Intent = new SubmitIntent(1, Account, _ledger.Store.Now, "", null, 1) { HoldsLane = true } },
-        _ledger.Store.Now);
+        batch.Record with { Intent = new SubmitIntent(1, Account, _ledger.Store.Now, "", null, 1) { HoldsLane = true } });
 
     private Task<OwnedBatch?> BindAsync(OwnedBatch batch, string id) =>
         _ledger.Batches.ChangeAsync(batch, batch.Record with { State = BatchState.Submitted, ProviderBatchId = id, Intent = null }, _ledger.Store.Now);

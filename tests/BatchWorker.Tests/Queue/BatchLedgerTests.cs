@@ -90,8 +90,8 @@ internal sealed class BatchLedgerTests(StoreKind kind) : RedisFixture(kind)
         Assert.That(await _ledger.Batches.RequestCancelAsync(_batch), Is.True);
         Assert.That(await _ledger.Batches.DueAsync(BatchWork.Submit, 10), Is.EqualTo(new[] { _batch.Number }));
         Assert.That((await _ledger.Batches.ReadAsync(_batch.Number))!.CancelRequestedAt, Is.EqualTo(_ledger.Store.Now));
-        var intent = _batch.Record with { Attempt = 1 };
-        Assert.That(await _ledger.Batches.ChangeUnlessCancelledAsync(_batch, intent, _ledger.Store.Now), Is.Null);
+        var intent = _batch.Record with { Attempt = 1, Intent = new SubmitIntent(1, "account", _ledger.Store.Now, null, null, 1) };
+        Assert.That(await _ledger.Batches.IntendAsync(_batch, intent), Is.Null);
         Assert.That(await _ledger.Batches.ChangeAsync(_batch, intent, _ledger.Store.Now), Is.Not.Null);
     }
 

@@ -49,9 +49,9 @@ internal sealed class CanariesTests(StoreKind kind) : RedisFixture(kind)
         await _ledger.EnqueueAsync(Job() with { NotBefore = LedgerHarness.Start.AddHours(1), Deadline = LedgerHarness.Start.AddHours(2) });
         await _guard.LookAsync();
 
-        foreach (var key in Redis.Server.Keys(pattern: $"*{{{Namespace}}}*").Where(key => Database.KeyType(key) == RedisType.SortedSet))
+        foreach (var key in (await LedgerKeys.FindAsync(_ledger, Redis.Connection)).Where(key => Database.KeyType(key) == RedisType.SortedSet))
         {
-            Assert.That(await Database.SortedSetScoreAsync(key, "canary"), Is.EqualTo(double.PositiveInfinity), key.ToString());
+            Assert.That(await Database.SortedSetScoreAsync(key, "canary"), Is.EqualTo(double.PositiveInfinity), key);
         }
     }
 

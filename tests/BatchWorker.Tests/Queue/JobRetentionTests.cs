@@ -6,8 +6,8 @@ using static BatchWorker.Tests.Fixtures.LedgerSteps;
 
 namespace BatchWorker.Tests.Queue;
 
-/// <summary>Jobs go some days after their end, by whole buckets, and leave nothing behind. On Redis: the embedded store keeps everything.</summary>
-internal sealed class JobRetentionTests
+/// <summary>Jobs go some days after their end, by whole buckets, and leave nothing behind.</summary>
+internal sealed class JobRetentionTests(StoreKind kind) : EachStore(kind)
 {
     private static readonly TimeSpan s_kept = TimeSpan.FromDays(30);
     private LedgerHarness _ledger = null!;
@@ -169,14 +169,7 @@ internal sealed class JobRetentionTests
     private async Task<string[]> LeftAsync()
     {
         var kinds = new[] { "s:", "b:", "t:", "h:", "x:", "q:", "d:", "buckets", "dead", "delayed", "due", "deadlines" };
-        var left = new List<string>();
-        await foreach (var key in _connection.GetServers()[0].KeysAsync(pattern: $"{{{_ledger.Store.Options.Namespace}}}:*"))
-        {
-            if (kinds.Any(kind => key.ToString()[(key.ToString().IndexOf('}') + 2)..].StartsWith(kind, StringComparison.Ordinal)))
-            {
-                left.Add(key.ToString());
-            }
-        }
-        return [.. left];
+        var keys = await LedgerKeys.FindAsync(_ledger, _connection);
+        return [.. keys.Where(key => kinds.Any(kind => key[(key.IndexOf('}') + 2)..].StartsWith(kind, StringComparison.Ordinal)))];
     }
 }

@@ -15,7 +15,7 @@ internal sealed class GeminiBatches(ProviderHttp http, GeminiBatchReader reader,
         return await http.CreateAsync(GeminiPath.Create(submission.Lane), content, "name", cancellationToken) switch
         {
             CreateOutcome.Created created when GeminiPath.BatchName(created.ProviderBatchId) is null => new CreateOutcome.Unknown("unreadable_answer"),
-            CreateOutcome.Rejected rejected => new CreateOutcome.Rejected(await ExplainAsync(rejected.Failure, input)),
+            CreateOutcome.Rejected rejected => new CreateOutcome.Rejected(await ExplainAsync(FailureCodes.BlameInput(rejected.Failure), input)),
             var outcome => outcome,
         };
     }

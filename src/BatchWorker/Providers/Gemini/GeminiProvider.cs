@@ -14,6 +14,9 @@ internal sealed class GeminiProvider(string? account, GeminiStorage storage, Gem
 
     public bool UploadsInput => true;
 
+    /// <summary>Aims at 24 h, expires after 48 (ai.google.dev/gemini-api/docs/batch-api).</summary>
+    public TimeSpan Window => TimeSpan.FromHours(48);
+
     public BatchLimits LimitsOf(string endpoint) => GeminiRequest.Limits;
 
     public int OverheadOf(Lane lane) => GeminiRequest.Overhead;

@@ -15,7 +15,8 @@ internal sealed class OpenAiBatches(ProviderHttp http, OpenAiBatchReader reader)
     {
         using var content = new ByteArrayContent(Body(submission));
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        return await http.CreateAsync("batches", content, "id", cancellationToken);
+        var outcome = await http.CreateAsync("batches", content, "id", cancellationToken);
+        return outcome is CreateOutcome.Rejected rejected ? new CreateOutcome.Rejected(FailureCodes.BlameInput(rejected.Failure)) : outcome;
     }
 
     public async Task<Answer<ProviderBatch>> GetAsync(string id, CancellationToken cancellationToken) =>

@@ -37,7 +37,7 @@ internal sealed class CreateTests
         Assert.That(await AnswerWith(status, Error(status, "WORD"), cancellationToken), Is.EqualTo(new CreateOutcome.Unknown($"http_{status}")));
     }
 
-    [TestCase(400, "INVALID_ARGUMENT", "Refused")]
+    [TestCase(400, "INVALID_ARGUMENT", "Invalid")]
     [TestCase(400, "FAILED_PRECONDITION", "Refused")]
     [TestCase(413, "INVALID_ARGUMENT", "TooLarge")]
     [TestCase(429, "RESOURCE_EXHAUSTED", "Throttled")]

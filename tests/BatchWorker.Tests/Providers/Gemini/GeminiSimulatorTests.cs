@@ -3,6 +3,7 @@ using System.Text;
 using BatchWorker.Lifecycle;
 using BatchWorker.Providers;
 using BatchWorker.Tests.Simulator.Gemini;
+using Microsoft.Extensions.Time.Testing;
 
 namespace BatchWorker.Tests.Providers.Gemini;
 
@@ -22,7 +23,7 @@ internal sealed class GeminiSimulatorTests
     {
         _path = Path.GetTempFileName();
         _simulator = await SimulatedGemini.StartAsync(settings => settings with { Keys = [GeminiClient.Key] });
-        _client = new GeminiClient(new Uri(_simulator.Host.Address, "gemini").ToString());
+        _client = new GeminiClient(new Uri(_simulator.Host.Address, "gemini").ToString(), new FakeTimeProvider(_simulator.Time.GetUtcNow()));
     }
 
     [TearDown]

@@ -35,13 +35,13 @@ internal sealed class CreateTests
         Assert.That(await AnswerWith(status, "{}", cancellationToken), Is.EqualTo(new CreateOutcome.Unknown($"http_{status}")));
     }
 
-    [TestCase(400, "Refused")]
+    [TestCase(400, "Invalid")]
     [TestCase(401, "Unauthorized")]
     [TestCase(403, "Unauthorized")]
     [TestCase(404, "NotFound")]
     [TestCase(410, "NotFound")]
     [TestCase(413, "TooLarge")]
-    [TestCase(422, "Refused")]
+    [TestCase(422, "Invalid")]
     [TestCase(429, "Throttled")]
     public async Task A_complete_refusal_is_rejected_with_the_providers_word(int status, string kind, CancellationToken cancellationToken)
     {

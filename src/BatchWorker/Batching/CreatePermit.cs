@@ -1,0 +1,30 @@
+using BatchWorker.Providers;
+using BatchWorker.Queue;
+
+namespace BatchWorker.Batching;
+
+/// <summary>What must hold before a create call may be sent.</summary>
+internal sealed class CreatePermit(AccountClaims claims, Submissions submissions, OwnerLease lease)
+{
+    /// <summary>Where the provider keeps no tag, a batch waits while the create call of another one has no known outcome: theirs could not be told apart.</summary>
+    public async Task<bool> MayBeginAsync(OwnedBatch batch, IBatchProvider provider) =>
+        provider.TagsBatches || await claims.IsLaneFreeAsync(provider.Account!, batch.Number);
+
+    /// <summary>The number of the call; null when the store seems to have gone back in time.</summary>
+    public Task<long?> NumberAsync(CancellationToken cancellationToken) => submissions.NextNumberAsync(cancellationToken);
+
+    /// <summary>The last look: null when the call that is intended may be sent now, otherwise why not.</summary>
+    public async Task<BatchError?> RefuseAsync(OwnedBatch intended, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return !await submissions.CopyAsync(intended, cancellationToken) ? new BatchError(Rollbacks.Code, "The store has gone back in time.")
+                : !lease.IsTrusted ? new BatchError("lease", "This replica could not renew its lease in time.")
+                : null;
+        }
+        catch (Exception disk) when (disk is IOException or UnauthorizedAccessException)
+        {
+            return new BatchError("journal_unavailable", "The disk of BATCH_DATA_DIR does not take the journal: " + disk.Message);
+        }
+    }
+}
