@@ -1,7 +1,6 @@
 using System.Text.Json;
 using BatchWorker.Lifecycle;
 using BatchWorker.Monitoring;
-using BatchWorker.Queue;
 using BatchWorker.Tests.Fixtures;
 
 namespace BatchWorker.Tests.Control;

@@ -1,5 +1,4 @@
 using BatchWorker.Lifecycle;
-using BatchWorker.Queue;
 using BatchWorker.Simulator;
 using BatchWorker.Simulator.Faults;
 using BatchWorker.Tests.Fixtures;

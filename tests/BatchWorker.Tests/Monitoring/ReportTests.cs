@@ -1,8 +1,6 @@
 using System.Globalization;
-using BatchWorker.Lifecycle;
 using BatchWorker.Monitoring;
 using BatchWorker.Queue;
-using CsvHelper;
 using CsvHelper.Configuration;
 
 namespace BatchWorker.Tests.Monitoring;

@@ -1,4 +1,3 @@
-using BatchWorker.Lifecycle;
 using BatchWorker.Monitoring;
 using BatchWorker.Queue;
 using BatchWorker.Tests.Fixtures;
