@@ -46,13 +46,26 @@ internal sealed class DrainWorker(RunLedger runs, Drainer drainer, BatchingOptio
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await TakeOverAsync();
+        await BeginAsync();
         while (true)
         {
             var run = await _begun.Reader.ReadAsync(stoppingToken);
             _running = true;
             await DrainAsync(run, stoppingToken);
             _running = false;
+        }
+    }
+
+    /// <summary>A store that is away now is asked again by the tick; a failure here would end the daemon.</summary>
+    private async Task BeginAsync()
+    {
+        try
+        {
+            await TakeOverAsync();
+        }
+        catch (Exception away) when (StoreFailures.IsAway(away))
+        {
+            Log.NotTakenOver(logger, away.GetType().Name);
         }
     }
 

@@ -8,7 +8,7 @@ namespace BatchWorker.Tests.Fixtures;
 /// </summary>
 internal static class CutOffScript
 {
-    /// <summary>What a script that was cut off answers.</summary>
+    /// <summary>In the message of the error.</summary>
     public const string Word = "cut off";
 
     public static string Head(int write) => $$"""

@@ -16,7 +16,7 @@ internal static class Expected
     private static readonly string[] s_doubts =
     [
         "said: CreateInterrupted", "said: InDoubt", "said: Adopted certain", "said: Adopted to be confirmed", "said: ProvenAbsent", "said: Ambiguous",
-        "said: Unbound Foreign", "said: Resolved absent", "said: Resolved another word", "said: Duplicate", "said: DuplicateUncertain", "said: ListingFailed",
+        "said: Unbound Foreign", "said: Unbound Unclear", "said: Resolved absent", "said: Resolved another word", "said: Duplicate", "said: DuplicateRead", "said: PaidTwice", "said: DuplicateUncertain", "said: ListingFailed", "said: NotSent", "said: TakenOver", "said: LostToAnother",
     ];
 
     /// <summary>Every place where a store that died inside a script leaves work, and every repair of an acceptance.</summary>

@@ -17,7 +17,7 @@ internal sealed class History : IDisposable
     /// <summary>How long a create call of unknown outcome is looked for; the daemon's default.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(900);
 
-    public static readonly PriceBook Prices = new(PriceFile.ReadEmbedded());
+    public static readonly Prices Prices = new();
 
     private static readonly TimeSpan s_mostPeace = TimeSpan.FromHours(40);
     private static readonly TimeSpan s_accountTurn = TimeSpan.FromHours(2);

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using BatchWorker.Archive;
 using BatchWorker.Batching;
+using BatchWorker.Costs;
 using BatchWorker.Lifecycle;
 using BatchWorker.Monitoring;
 using BatchWorker.Polling;
@@ -43,8 +44,8 @@ internal sealed class Replica : IDisposable
             : new SimDisk(history.Disk, Process.Time));
         services.AddSingleton(new Journal(Path.Combine(spool, "journal")));
         services.AddLedger(history.LedgerOptions with { Owner = name }, link.Connect()).AddSingleton(new AuditOptions(TimeSpan.FromMilliseconds(100), Process.Time));
-        services.AddBatching(new BatchingOptions { SpoolDirectory = spool }).AddPolling(new PollingOptions()).AddSingleton(History.Prices);
-        services.AddResults(new ResultsOptions()).AddMonitoring().AddSingleton<Rooms>();
+        services.AddBatching(new BatchingOptions { SpoolDirectory = spool }).AddPolling(new PollingOptions()).AddCosts(History.Prices);
+        services.AddResults(new ResultsOptions()).AddMonitoring(new AlertOptions()).AddSingleton<Rooms>();
         _ticks = ReplicaTick.Register(services);
         _services = services.BuildServiceProvider();
     }
@@ -130,11 +131,6 @@ internal sealed class Replica : IDisposable
         }
         catch (OperationCanceledException) when (_lifetime.ApplicationStopping.IsCancellationRequested)
         {
-        }
-        catch (Exception failure) when (StoreFailures.IsAway(failure))
-        {
-            _history.Coverage.Visit($"host ended by {name}");
-            _history.Ended(this, $"ended by {name}");
         }
         catch (Exception surprise)
         {

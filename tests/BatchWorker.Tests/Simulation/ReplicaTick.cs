@@ -27,6 +27,8 @@ internal sealed class ReplicaTick(Type type, TimeSpan interval)
             new(typeof(RollbackTick), TimeSpan.FromSeconds(180)),
             new(typeof(RecountTick), TimeSpan.FromSeconds(600)),
             new(typeof(LateTick), TimeSpan.FromSeconds(300)),
+            new(typeof(AlertTick), TimeSpan.FromMinutes(15)),
+            new(typeof(RepriceTick), TimeSpan.FromMinutes(15)),
             new(typeof(InvariantTick), TimeSpan.FromSeconds(300)),
             new(typeof(TakeOverTick), TimeSpan.FromSeconds(60)),
             new(typeof(LeaseTick), TimeSpan.FromSeconds(20)),

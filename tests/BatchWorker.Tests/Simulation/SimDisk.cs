@@ -21,6 +21,8 @@ internal sealed class SimDisk(MemorySegments disk, TimeProvider time) : ISegment
     public Task<IReadOnlyList<ArchivedResult>?> ReadFrameAsync(uint segment, long offset, CancellationToken cancellationToken) =>
         disk.ReadFrameAsync(segment, offset, cancellationToken);
 
+    public Task EraseAsync(ResultAddress address, CancellationToken cancellationToken) => disk.EraseAsync(address, cancellationToken);
+
     public Task DeleteAsync(uint segment, CancellationToken cancellationToken) => disk.DeleteAsync(segment, cancellationToken);
 
     private sealed class Writer(ISegmentWriter writer, TimeProvider time) : ISegmentWriter

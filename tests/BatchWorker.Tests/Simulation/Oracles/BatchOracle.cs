@@ -32,6 +32,10 @@ internal sealed class BatchOracle(History history, LedgerPicture picture)
                 .Select(day => picture.Day(day, batch.Record.LaneNumber, batch.Number)).ToArray();
             Violation.Unless(days.Sum(day => day.BatchPico) == batch.Totals.BatchPico && days.Sum(day => day.Settled) == batch.Totals.Settled, "money", $"the days of batch {batch.Number} do not add up");
         }
+        foreach (var (sum, parts) in picture.Pages())
+        {
+            Violation.Unless(sum.BatchPico == parts.Sum(part => part.BatchPico) && sum.Settled == parts.Sum(part => part.Settled), "money", $"a day says {sum}, its batches have added {string.Join(", ", parts)}");
+        }
     }
 
     public void LookAtEpochs()

@@ -135,7 +135,7 @@ internal sealed class LedgerOracle(History history, LedgerPicture picture)
         var outcome = picture.Outcome(job.Batch, job.Position);
         var manifest = picture.Manifest(job.Batch);
         Violation.Unless(outcome is not null && job.Position < manifest.Count && manifest[job.Position] == sequence, "result", $"job {sequence} ended in batch {job.Batch} without an outcome");
-        Violation.Unless(job.State != JobState.Failed || _poison.Contains(sequence) || CodeOf(outcome!) != VendorFates.Refused, "innocent", $"job {sequence} failed for what another one is refused for");
+        Violation.Unless(job.State != JobState.Failed || _poison.Contains(sequence) || job.IsOverdue(job.ChangedMs) || CodeOf(outcome!) != VendorFates.Refused, "innocent", $"job {sequence} failed for what another one is refused for");
         if (job.State == JobState.Succeeded)
         {
             Violation.Unless(outcome is { Outcome: Outcome.Succeeded, Requeued: false, Address: not null }, "result", $"job {sequence} succeeded, its outcome is {outcome?.Outcome}");

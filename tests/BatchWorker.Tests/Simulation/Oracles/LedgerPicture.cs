@@ -65,8 +65,14 @@ internal sealed class LedgerPicture(ModelStore store, RedisKeys keys)
 
     public OutcomeRecord? Outcome(long batch, int position) => Outcomes(batch) is var outcomes && position < outcomes.Length ? outcomes[position] : null;
 
-    public BatchTotals Day(long day, int lane, long batch) =>
-        store.HashGet(KeyOf(keys.Day(day, lane)), ModelStore.Text(batch)) is { } sums ? Remembered(_totals, sums, BatchTotals.Unpack) : new BatchTotals();
+    /// <summary>What a batch has added to a day.</summary>
+    public BatchTotals Day(long day, int lane, long batch) => DayTotals.Unpack(Bytes.Value(store.HashGet(KeyOf(keys.Day(day, lane)), ModelStore.Text(batch))));
+
+    /// <summary>What the pages of all days and lanes say, and what batches have added to them.</summary>
+    public IEnumerable<(BatchTotals Sum, IReadOnlyList<BatchTotals> Parts)> Pages() =>
+        store.Hashes.Where(hash => hash.Key.Contains("}:D:", StringComparison.Ordinal)).Select(hash => (
+            (BatchTotals)DayTotals.Unpack(Bytes.Value(hash.Value.GetValueOrDefault(LedgerFields.Sum))),
+            (IReadOnlyList<BatchTotals>)[.. hash.Value.Where(part => part.Key.All(char.IsAsciiDigit)).Select(part => DayTotals.Unpack(Bytes.Value(part.Value)))]));
 
     public bool IsIn(RedisKey set, long sequence) => store.IsMember(KeyOf(set), MemberOf(sequence));
 

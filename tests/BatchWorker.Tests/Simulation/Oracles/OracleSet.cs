@@ -121,7 +121,7 @@ internal sealed class OracleSet
     /// <summary>By what it writes.</summary>
     private static string VerbOf(ScriptPlan plan) =>
         Writes(plan, "}:m:") ? "claim" : Writes(plan, "}:o:") ? "settle" : Writes(plan, "}:R:") ? "run" : Writes(plan, "}:b:") && Writes(plan, "}:meta") && Writes(plan, "}:buckets") ? "enqueue"
-        : Writes(plan, "}:B:") ? "change of a batch" : Writes(plan, "}:s:") ? "move of a job" : "something else";
+        : Writes(plan, "}:B:") ? "change of a batch" : Writes(plan, "}:s:") ? "move of a job" : "another";
 
     private static bool Writes(ScriptPlan plan, string part) => plan.Writes.Any(write => write.Key.Contains(part, StringComparison.Ordinal));
 }

@@ -50,7 +50,7 @@ internal sealed class PaidOracle(History history, LedgerPicture picture)
             var taken = known.TryGetValue(batch.Id, out var ours) ? Succeeded(ours) : [];
             Violation.Unless(Delivered(batch).ToHashSet().IsSubsetOf(taken), "settled", $"{batch.Id}: the answers to {string.Join(",", Delivered(batch).Except(taken))} were paid and not taken");
         }
-        var cost = History.Prices.CostOf(Provider.OpenAi, "gpt-4o", VendorItem.Usage)!.Value;
+        var cost = History.Prices.Book.CostOf(Provider.OpenAi, "gpt-4o", VendorItem.Usage)!.Value;
         foreach (var batch in picture.Batches().Where(batch => batch.Record.Lane.Provider == Provider.OpenAi))
         {
             Violation.Unless(batch.Totals.BatchPico == batch.Totals.Succeeded * cost.Batch, "settled", $"batch {batch.Number} says {batch.Totals.BatchPico} for {batch.Totals.Succeeded} answers");

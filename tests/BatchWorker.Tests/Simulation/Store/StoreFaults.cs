@@ -30,7 +30,7 @@ internal sealed class StoreFaults(History history)
         ? Scheduler.Between(TimeSpan.FromMilliseconds(5), TimeSpan.FromSeconds(3))
         : Scheduler.Between(TimeSpan.FromMilliseconds(0.1), TimeSpan.FromMilliseconds(2));
 
-    public StoreFate FateOf(SimProcess process, int writes)
+    public StoreFate FateOf(SimProcess process, int writes, bool isAcceptance)
     {
         if (!process.IsAlive)
         {
@@ -44,7 +44,7 @@ internal sealed class StoreFaults(History history)
         {
             return new StoreFate(StoreFateKind.LostBefore);
         }
-        if (writes > 1 && Scheduler.Roll(history.Plan.CutOffs))
+        if (writes > 1 && Scheduler.Roll(history.Plan.CutOffs * (isAcceptance ? 15 : 1)))
         {
             return new StoreFate(StoreFateKind.CutOff, Scheduler.Chance.Next(1, writes));
         }

@@ -45,15 +45,16 @@ internal sealed class Vendor(Provider name, Scheduler scheduler, VendorFates fat
     public void AddStranger(string account, int count)
     {
         var now = scheduler.Now;
+        var ends = now + scheduler.Between(TimeSpan.FromSeconds(20), TimeSpan.FromMinutes(12));
         _batches.Add(new VendorBatch
         {
             Id = $"pb-{name}-{++_ids}",
             Account = account,
-            Items = [.. Enumerable.Range(0, count).Select(i => new VendorItem($"theirs-{i}", i, ItemFate.Answered, now + TimeSpan.FromMinutes(5)))],
+            Items = [.. Enumerable.Range(0, count).Select(i => new VendorItem($"theirs-{i}", i, ItemFate.Answered, ends))],
             CreatedAt = now,
             ListedAt = now,
-            ValidatedAt = now + TimeSpan.FromMinutes(1),
-            EndsAt = now + TimeSpan.FromMinutes(10),
+            ValidatedAt = now + TimeSpan.FromSeconds(10),
+            EndsAt = ends,
             End = ProviderPhase.Completed,
             IsStranger = true,
         });

@@ -22,7 +22,7 @@ internal sealed class VendorFates(History history)
         var ends = validated + Scheduler.Between(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(IsBad(0.2) ? 240 : 40));
         var (end, errors) = EndOf(lines);
         var isLate = history.HasFaults && Scheduler.Roll(history.Plan.LateListings);
-        var listed = now + (isLate ? History.Grace + Scheduler.Between(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(25)) : Scheduler.Between(TimeSpan.Zero, IsBad(1) ? History.Grace * 0.9 : TimeSpan.FromSeconds(20)));
+        var listed = now + (isLate ? History.Grace + Scheduler.Between(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(25)) : Scheduler.Between(TimeSpan.Zero, IsBad(1) || (history.HasFaults && history.Plan.WrongWords > 0 && Scheduler.Roll(0.7)) ? History.Grace * 0.9 : TimeSpan.FromSeconds(20)));
         var vanishes = IsBad(0.05) ? now + Scheduler.Between(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(60)) : TimeSpan.MaxValue;
         return new VendorBatch
         {
