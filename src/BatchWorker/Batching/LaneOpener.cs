@@ -15,6 +15,21 @@ internal sealed class LaneOpener(JobClaims claims, BatchLedger batches, BatchesI
         {
             throw new InvalidOperationException($"The new batch number {number} is in hand already.");
         }
+        try
+        {
+            return await OpenAsync(number, run, first);
+        }
+        catch
+        {
+            inHand.Release(number); // it may be there all the same: then it is sealed empty by whoever looks for it
+            throw;
+        }
+    }
+
+    public void Release(LaneFill fill) => inHand.Release(fill.Number);
+
+    private async Task<LaneFill> OpenAsync(long number, RunRecord run, JobRecord first)
+    {
         var batch = await batches.OpenAsync(number, first.Lane, run.Id);
         var lane = batch.Record.Lane;
         if (!providers.TryGet(lane.Provider, out var provider))
@@ -28,6 +43,4 @@ internal sealed class LaneOpener(JobClaims claims, BatchLedger batches, BatchesI
         }
         return new LaneFill(claims, batch, limits, provider.OverheadOf(lane));
     }
-
-    public void Release(LaneFill fill) => inHand.Release(fill.Number);
 }

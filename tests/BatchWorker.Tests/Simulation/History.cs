@@ -78,6 +78,9 @@ internal sealed class History : IDisposable
 
     public int Jobs => _oracles.Ledger.Jobs;
 
+    /// <summary>Calls to the store that are done and not answered, beside what the seed decides; for a test that is about one of them.</summary>
+    public Func<StoreCall, bool>? LosesAnswerTo { get; set; }
+
     /// <summary>Whether things still go wrong.</summary>
     public bool HasFaults => Scheduler.Now < Plan.Trouble;
 

@@ -30,8 +30,12 @@ internal sealed class StoreFaults(History history)
         ? Scheduler.Between(TimeSpan.FromMilliseconds(5), TimeSpan.FromSeconds(3))
         : Scheduler.Between(TimeSpan.FromMilliseconds(0.1), TimeSpan.FromMilliseconds(2));
 
-    public StoreFate FateOf(SimProcess process, int writes, bool isAcceptance)
+    public StoreFate FateOf(SimProcess process, StoreCall call, int writes)
     {
+        if (history.LosesAnswerTo?.Invoke(call) == true)
+        {
+            return new StoreFate(StoreFateKind.LostAfter);
+        }
         if (!process.IsAlive)
         {
             return new StoreFate(Scheduler.Roll(0.5) ? StoreFateKind.Done : StoreFateKind.LostBefore);
@@ -44,7 +48,7 @@ internal sealed class StoreFaults(History history)
         {
             return new StoreFate(StoreFateKind.LostBefore);
         }
-        if (writes > 1 && Scheduler.Roll(history.Plan.CutOffs * (isAcceptance ? 15 : 1)))
+        if (writes > 1 && Scheduler.Roll(history.Plan.CutOffs * (call.Script == "enqueue" ? 5 : 1)))
         {
             return new StoreFate(StoreFateKind.CutOff, Scheduler.Chance.Next(1, writes));
         }

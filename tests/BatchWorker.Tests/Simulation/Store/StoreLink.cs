@@ -16,7 +16,7 @@ internal sealed class StoreLink(SimProcess process, StoreServer server, Schedule
 
     private void Arrive(StoreCall call, Pending pending)
     {
-        var fate = faults.FateOf(process, call.IsScript ? server.PlanOf(call).Writes.Count : 0, isAcceptance: call.IsScript && ModelScripts.NameOf((string)call.Arguments[0]!) == "enqueue");
+        var fate = faults.FateOf(process, call, call.IsScript ? server.PlanOf(call).Writes.Count : 0);
         faults.Trace(fate.Kind == StoreFateKind.Done ? $"{process.Name} {call}" : $"{process.Name} {call} {fate}");
         switch (fate.Kind)
         {
