@@ -43,10 +43,10 @@ internal static class Daemon
         services.AddIntake(settings.Intake);
         services.AddBatching(settings.Batching);
         services.AddPolling(settings.Polling);
-        services.AddCosts();
+        services.AddCosts(settings.Prices);
         services.AddResults(settings.Results);
         services.AddSingleton<IDrainDesk, DrainDesk>().AddSingleton<IProviderDesk, ProviderDesk>().AddSingleton<IScheduleDesk, ScheduleDesk>();
-        services.AddMonitoring();
+        services.AddMonitoring(settings.Alerts);
         services.AddControl(settings.Keys, settings.Access);
     }
 

@@ -19,6 +19,7 @@ internal static class Schedule
     private static readonly TimeSpan s_retain = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_ask = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_clean = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_alert = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_sample = TimeSpan.FromSeconds(15);
 
     public static IServiceCollection AddSchedule(this IServiceCollection services, DaemonSettings settings)
@@ -33,11 +34,13 @@ internal static class Schedule
             quartz.Every<RetentionTick>(s_retain);
             quartz.Every<RecountTick>(s_clean);
             quartz.Every<LateTick>(s_clean);
+            quartz.Every<RepriceTick>(s_alert);
             quartz.Every<ProviderFileTick>(s_clean);
             quartz.Every<SpoolTick>(s_clean);
             quartz.Every<CarryOverTick>(settings.Polling.CheckInterval);
             quartz.Every<ProbeTick>(settings.ProbeInterval);
             quartz.Every<SampleTick>(s_sample);
+            quartz.Every<AlertTick>(s_alert);
             quartz.Every<InvariantTick>(s_sample);
             quartz.Every<LeaseTick>(settings.Ledger.Lease / 3);
             quartz.Every<TakeOverTick>(settings.Ledger.Lease / 3);

@@ -143,12 +143,21 @@ internal sealed class ListProof(ListStack stack, int jobs, TextWriter output)
         output.WriteLine("walks while eight writers change states");
         var all = await _measure.WalkAsync("");
         var queued = await _measure.WalkAsync("status=queued,cancelled&provider=gemini");
+        await VerifyAsync();
         await stop.CancelAsync();
         await writing;
         output.WriteLine($"  {writers.Changes} changes meanwhile");
         _measure.Check("nothing twice, order kept", Descends(all) && Descends(queued));
         _measure.Check("nothing missed that was there all along", ids.ToHashSet().IsSubsetOf(all));
         _measure.Check("the writers did something", writers.Changes > 0);
+    }
+
+    private async Task VerifyAsync()
+    {
+        var begun = TimeProvider.System.GetTimestamp();
+        var (exitCode, last) = await stack.VerifyAsync();
+        output.WriteLine($"  doctor --verify beside them: {last} in {TimeProvider.System.GetElapsedTime(begun).TotalSeconds:F0} s");
+        _measure.Check("nothing is violated", exitCode == 0);
     }
 
     private static bool Descends(List<string> items) => items.Zip(items.Skip(1)).All(pair => string.CompareOrdinal(pair.First, pair.Second) > 0);

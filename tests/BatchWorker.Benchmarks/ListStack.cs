@@ -9,6 +9,7 @@ internal sealed class ListStack : IDisposable
 {
     private const string Nobody = "http://127.0.0.1:9";
     private readonly string _directory = Directory.CreateTempSubdirectory("bw-lists-").FullName;
+    private readonly Dictionary<string, string> _environment;
     private readonly Server _redis;
     private readonly Server _simulator;
 
@@ -20,7 +21,7 @@ internal sealed class ListStack : IDisposable
         Http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{daemon}"), Timeout = TimeSpan.FromMinutes(30) };
         _redis = new Server("redis", "redis-server", ["--port", Text(RedisPort), "--bind", "127.0.0.1", "--dir", _directory, "--save", "", "--maxmemory-policy", "noeviction"], none, Log("redis"));
         _simulator = new Server("simulator", "dotnet", [Stack.Dll("BatchWorker.Simulator"), "--urls", $"http://127.0.0.1:{simulator}", "--phase-seconds", "0.5", "--dir", Path.Combine(_directory, "simulator")], none, Log("simulator"));
-        Daemon = new Server("daemon", "dotnet", [Stack.Dll("BatchWorker"), "--urls", Http.BaseAddress.ToString()], new Dictionary<string, string>
+        _environment = new Dictionary<string, string>
         {
             ["REDIS_URL"] = "redis://127.0.0.1:" + Text(RedisPort),
             ["BATCH_DATA_DIR"] = Path.Combine(_directory, "data"),
@@ -32,7 +33,8 @@ internal sealed class ListStack : IDisposable
             ["ANTHROPIC_BASE_URL"] = Nobody,
             ["GEMINI_API_KEY"] = "nobody",
             ["GEMINI_BASE_URL"] = Nobody,
-        }, Log("daemon"));
+        };
+        Daemon = new Server("daemon", "dotnet", [Stack.Dll("BatchWorker"), "--urls", Http.BaseAddress.ToString()], _environment, Log("daemon"));
         _redis.Start();
         _simulator.Start();
         Daemon.Start();
@@ -61,6 +63,15 @@ internal sealed class ListStack : IDisposable
         response.EnsureSuccessStatusCode();
         using var body = JsonDocument.Parse(await response.Content.ReadAsStreamAsync());
         return body.RootElement.Clone();
+    }
+
+    /// <summary><c>doctor --verify</c> beside the daemon; answers the exit code and what it said last.</summary>
+    public async Task<(int ExitCode, string LastLine)> VerifyAsync()
+    {
+        using var doctor = new Server("doctor", "dotnet", [Stack.Dll("BatchWorker"), "doctor", "--verify"], _environment, Log("doctor"));
+        doctor.Start();
+        var exitCode = await doctor.EndedAsync();
+        return (exitCode, File.ReadLines(Log("doctor")).Last());
     }
 
     public void Dispose()

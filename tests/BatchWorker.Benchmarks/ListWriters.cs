@@ -3,7 +3,7 @@ namespace BatchWorker.Benchmarks;
 /// <summary>Eight callers that change the states of jobs until they are told to stop: they enqueue, cancel, retry and drain.</summary>
 internal sealed class ListWriters(ListStack stack, ListJobs jobs, IReadOnlyList<string> ids, int seed)
 {
-    private const int LinesAtOnce = 200;
+    private const int LinesAtOnce = 20;
     private int _changes;
 
     public int Changes => _changes;
@@ -14,9 +14,9 @@ internal sealed class ListWriters(ListStack stack, ListJobs jobs, IReadOnlyList<
         WriteAsync(random => ActAsync(HttpMethod.Delete, $"/batch/jobs/{ids[random.Next(ids.Count)]}"), stop),
         WriteAsync(random => ActAsync(HttpMethod.Delete, $"/batch/jobs/{ids[random.Next(ids.Count)]}"), stop),
         WriteAsync(random => ActAsync(HttpMethod.Post, $"/batch/jobs/{ids[random.Next(ids.Count)]}/retry"), stop),
-        WriteAsync(_ => CountAsync("/batch/jobs/cancel", """{"filter":{"provider":"gemini"},"max":500}""", "changed"), stop),
-        WriteAsync(_ => CountAsync("/batch/jobs/retry", """{"filter":{"status":"cancelled"},"max":500}""", "changed"), stop),
-        WriteAsync(_ => CountAsync("/batch/process", """{"job_type":"training_data_prep","provider":"openai","max_jobs":2000,"wait":true}""", "jobs"), stop));
+        WriteAsync(_ => CountAsync("/batch/jobs/cancel", """{"filter":{"provider":"gemini"},"max":100}""", "changed"), stop),
+        WriteAsync(_ => CountAsync("/batch/jobs/retry", """{"filter":{"status":"cancelled"},"max":100}""", "changed"), stop),
+        WriteAsync(_ => CountAsync("/batch/process", """{"job_type":"training_data_prep","provider":"openai","max_jobs":200,"wait":true}""", "jobs"), stop));
 
     private async Task WriteAsync(Func<Random, Task<int>> write, CancellationToken stop)
     {

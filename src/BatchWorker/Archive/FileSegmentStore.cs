@@ -6,6 +6,8 @@ namespace BatchWorker.Archive;
 /// <summary>Segments as files: <c>DIR/0000/12.seg</c>, a thousand to a directory.</summary>
 internal sealed class FileSegmentStore(string directory) : ISegmentStore
 {
+    private readonly FrameOverwrite _overwrite = new(directory);
+
     private const int SegmentsPerDirectory = 1000;
 
     public async Task<ISegmentWriter> CreateAsync(uint segment, CancellationToken cancellationToken)
@@ -52,17 +54,25 @@ internal sealed class FileSegmentStore(string directory) : ISegmentStore
         using (file)
         {
             var header = await ReadAsync(file, offset, Frame.HeaderSize, cancellationToken);
-            return Frame.LengthOf(header) is { } length && offset + length <= RandomAccess.GetLength(file)
+            var frame = Frame.LengthOf(header) is { } length && offset + length <= RandomAccess.GetLength(file)
                 ? Frame.Decode(await ReadAsync(file, offset, length, cancellationToken))
                 : null;
+            return frame ?? (await FrameOverwrite.ReadAsideAsync(PathOf(segment), offset, cancellationToken) is { } aside ? Frame.Decode(aside) : null);
         }
     }
+
+    public Task EraseAsync(ResultAddress address, CancellationToken cancellationToken) => _overwrite.RunAsync(
+        PathOf(address.Segment),
+        address.Offset,
+        frame => Frame.Erase(frame, address.Index),
+        cancellationToken);
 
     public Task DeleteAsync(uint segment, CancellationToken cancellationToken)
     {
         if (Directory.Exists(Path.GetDirectoryName(PathOf(segment))))
         {
             File.Delete(PathOf(segment));
+            FrameOverwrite.DeleteAside(PathOf(segment));
         }
         return Task.CompletedTask;
     }

@@ -72,10 +72,32 @@ internal static class Frame
         return payload is < 0 or > LargestPayload ? null : HeaderSize + payload;
     }
 
-    /// <summary>Null when the frame is damaged.</summary>
+    /// <summary>The frame without the content of one result; now and then larger than before, as what is erased may be what others were compressed by.
+    /// Null when it is damaged or has no such result.</summary>
+    public static byte[]? Erase(ReadOnlySpan<byte> frame, int index)
+    {
+        if (Decode(frame) is not { } results || index >= results.Count)
+        {
+            return null;
+        }
+        using var raw = new MemoryStream();
+        using var writer = new BinaryWriter(raw, Encoding.UTF8);
+        foreach (var (place, result) in results.Index())
+        {
+            Write(writer, place == index ? result with { Body = default, Error = result.Error is { } error ? error with { Message = "" } : null } : result);
+        }
+        return Seal(raw.GetBuffer().AsSpan(0, (int)raw.Length), (ushort)results.Count);
+    }
+
+    /// <summary>Null when the frame is damaged; bytes behind it are passed over.</summary>
     public static IReadOnlyList<ArchivedResult>? Decode(ReadOnlySpan<byte> frame)
     {
-        if (LengthOf(frame) != frame.Length || BinaryPrimitives.ReadUInt32LittleEndian(frame[ChecksumAt..]) != Crc32.HashToUInt32(frame[LengthAt..]))
+        if (LengthOf(frame) is not { } length || length > frame.Length)
+        {
+            return null;
+        }
+        frame = frame[..length];
+        if (BinaryPrimitives.ReadUInt32LittleEndian(frame[ChecksumAt..]) != Crc32.HashToUInt32(frame[LengthAt..]))
         {
             return null;
         }

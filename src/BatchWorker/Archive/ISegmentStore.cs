@@ -18,6 +18,12 @@ internal interface ISegmentStore
     /// <summary>Reads the frame at an offset, to list the results of a batch without reading a frame twice; null when it is gone or damaged.</summary>
     Task<IReadOnlyList<ArchivedResult>?> ReadFrameAsync(uint segment, long offset, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Overwrites the body and the error text of one result; its code and its place stay, and so do its neighbours.
+    /// No error when it is gone or erased already.
+    /// </summary>
+    Task EraseAsync(ResultAddress address, CancellationToken cancellationToken);
+
     /// <summary>Drops a segment; no error when it is gone already.</summary>
     Task DeleteAsync(uint segment, CancellationToken cancellationToken);
 }

@@ -29,6 +29,12 @@ internal sealed record BulkLinesAnswer(bool Complete, long Accepted, long Duplic
 /// <param name="Changed">Jobs that it did change.</param>
 internal sealed record ChangedAnswer(long Matched, long Changed);
 
+/// <summary>Real-time calls were counted.</summary>
+/// <param name="JobType">What they were for.</param>
+/// <param name="Date">UTC day.</param>
+/// <param name="Count">How many the day has now.</param>
+internal sealed record RealtimeCallsAnswer(string JobType, string Date, long Count);
+
 /// <summary>What waits.</summary>
 internal sealed record QueueStatusAnswer(
     long Total,

@@ -31,6 +31,13 @@ namespace BatchWorker.Control;
 [JsonSerializable(typeof(ResolveRequest))]
 [JsonSerializable(typeof(BulkRequest))]
 [JsonSerializable(typeof(ChangedAnswer))]
+[JsonSerializable(typeof(SavingsAnswer))]
+[JsonSerializable(typeof(MetricsAnswer))]
+[JsonSerializable(typeof(ReportAnswer))]
+[JsonSerializable(typeof(AlertsAnswer))]
+[JsonSerializable(typeof(DashboardAnswer))]
+[JsonSerializable(typeof(RealtimeCallsRequest))]
+[JsonSerializable(typeof(RealtimeCallsAnswer))]
 internal sealed partial class ControlJson : JsonSerializerContext
 {
     /// <summary>The same without escaping what needs no escape in JSON.</summary>

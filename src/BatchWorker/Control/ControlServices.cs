@@ -32,7 +32,8 @@ internal static class ControlServices
             openApi.AddSchemaTransformer<ApiDescription>();
         });
         services.AddSingleton(keys).AddSingleton(access).AddSingleton<JobPresenter>().AddSingleton<WaitingReasons>();
-        return services.AddSingleton<RunPresenter>().AddSingleton<RunServices>().AddSingleton<BulkServices>().AddSingleton<ProviderStates>().AddSingleton<HealthChecks>();
+        return services.AddSingleton<RunPresenter>().AddSingleton<RunServices>().AddSingleton<BulkServices>().AddSingleton<ProviderStates>().AddSingleton<HealthChecks>()
+            .AddSingleton<Dashboard>().AddSingleton<DashboardSources>();
     }
 
     public static void MapControl(this WebApplication app)
@@ -50,6 +51,10 @@ internal static class ControlServices
         app.MapResults();
         app.MapProviders();
         app.MapScheduler();
+        app.MapBooks();
+        app.MapRealtimeCalls();
+        app.MapAlerts();
+        app.MapDashboard();
         app.MapHealth();
         app.MapPrometheusScrapingEndpoint().WithMetadata(new NeedsScope(Scope.Read) { OpenOnLoopback = true });
         app.MapOpenApi("/openapi/{documentName}.json").WithMetadata(new NeedsScope(Scope.Any));

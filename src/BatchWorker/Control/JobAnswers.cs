@@ -67,10 +67,8 @@ internal sealed record UsageAnswer(long InputTokens, long OutputTokens, long Cac
 /// <summary>USD; null where no price is known.</summary>
 internal sealed record CostAnswer(decimal? Realtime, decimal? Batch, decimal? Saved)
 {
-    private const decimal Pico = 1_000_000_000_000m;
-
     public static CostAnswer Of(long? realtimePico, long? batchPico) => realtimePico is { } realtime && batchPico is { } batch
-        ? new CostAnswer(realtime / Pico, batch / Pico, (realtime - batch) / Pico)
+        ? new CostAnswer(PicoUsd.ToUsd(realtime), PicoUsd.ToUsd(batch), PicoUsd.ToUsd(realtime - batch))
         : new CostAnswer(null, null, null);
 }
 

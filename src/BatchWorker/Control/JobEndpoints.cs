@@ -19,6 +19,7 @@ internal static class JobEndpoints
         routes.MapGet("/batch/jobs/{id}", FindAsync).WithSummary("One job, at once or when it has ended").Takes(Scope.Read).Gives<JobDetailAnswer>(200).Refuses(404, 422)
             .Asks("wait", "Seconds to wait for the end of the job.", isNumber: true);
         routes.MapDelete("/batch/jobs/{id}", CancelAsync).WithSummary("Cancels a queued job").Takes(Scope.Operate).Gives<JobDetailAnswer>(200).Refuses(404, 409);
+        routes.MapDelete("/batch/jobs/{id}/data", EraseAsync).WithSummary("Erases request, metadata and answers of an ended job; its numbers stay").Takes(Scope.Operate).Gives<JobDetailAnswer>(200).Refuses(404, 409);
         routes.MapPost("/batch/jobs/{id}/retry", RetryAsync).WithSummary("Queues a failed or cancelled job again").Takes(Scope.Operate).Gives<JobDetailAnswer>(202).Refuses(404, 409);
     }
 
@@ -78,6 +79,20 @@ internal static class JobEndpoints
         };
     }
 
+    private static async Task<IResult> EraseAsync(HttpContext context, string id, JobErasure erasure, JobQueries jobs, JobPresenter presenter)
+    {
+        if (!JobId.TryParse(id, out var job))
+        {
+            return Problem.NotFound("job");
+        }
+        return await erasure.EraseAsync(job, context.RequestAborted) switch
+        {
+            ErasureAnswer.NotFound => Problem.NotFound("job"),
+            ErasureAnswer.NotEnded => Problem.Conflict("not_ended", "The data of a job is needed until it has ended; cancel it first."),
+            _ => await ShowAsync(job, jobs, presenter, StatusCodes.Status200OK, context.RequestAborted),
+        };
+    }
+
     private static async Task<IResult> RetryAsync(HttpContext context, string id, JobDesk desk, JobQueries jobs, JobPresenter presenter)
     {
         if (!JobId.TryParse(id, out var job))
@@ -87,7 +102,7 @@ internal static class JobEndpoints
         return await desk.RetryAsync(job) switch
         {
             DeskAnswer.NotFound => Problem.NotFound("job"),
-            DeskAnswer.NotAllowed => Problem.Conflict("not_retryable", "Only a failed or cancelled job whose deadline has not passed can be retried."),
+            DeskAnswer.NotAllowed => Problem.Conflict("not_retryable", "Only a failed or cancelled job that has its data and whose deadline has not passed can be retried."),
             _ => await ShowAsync(job, jobs, presenter, StatusCodes.Status202Accepted, context.RequestAborted),
         };
     }

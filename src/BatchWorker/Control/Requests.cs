@@ -17,6 +17,12 @@ internal sealed record ProcessAllRequest(int? MaxJobs = null, bool? Wait = null,
 /// <param name="Absent">true: the provider has no such batch.</param>
 internal sealed record ResolveRequest(string? ProviderBatchId = null, bool? Absent = null);
 
+/// <summary>Calls made in real time, for the API description; <see cref="RealtimeCallEndpoints"/> reads it.</summary>
+/// <param name="JobType">What they were for.</param>
+/// <param name="Count">How many; added to what the day has.</param>
+/// <param name="Date">UTC day; default today.</param>
+internal sealed record RealtimeCallsRequest(string JobType, int Count, DateOnly? Date = null);
+
 /// <summary>The body of an action on many jobs, for the API description; <see cref="BulkBody"/> reads it.</summary>
 /// <param name="Filter">Which jobs; members combine with AND, <c>{}</c> means all.</param>
 /// <param name="Max">Most jobs to change, the newest first; all are counted.</param>

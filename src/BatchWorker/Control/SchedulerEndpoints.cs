@@ -15,12 +15,14 @@ internal static class SchedulerEndpoints
         routes.MapPost("/batch/scheduler/stop", StopAsync).WithSummary("Halts scheduled drains and carry-overs; batches are followed on").Takes(Scope.Operate).Gives<SchedulerAnswer>(200);
     }
 
-    private static async Task<IResult> ShowAsync(Switches switches, IScheduleDesk schedule)
+    public static async Task<SchedulerAnswer> ReadAsync(Switches switches, IScheduleDesk schedule)
     {
         var stopped = await switches.IsSchedulerStoppedAsync();
-        var next = stopped ? null : await schedule.NextRunAtAsync();
-        return TypedResults.Json(new SchedulerAnswer(stopped ? Stopped : Running, next, schedule.Schedule), ControlJson.Relaxed.SchedulerAnswer);
+        return new SchedulerAnswer(stopped ? Stopped : Running, stopped ? null : await schedule.NextRunAtAsync(), schedule.Schedule);
     }
+
+    private static async Task<IResult> ShowAsync(Switches switches, IScheduleDesk schedule) =>
+        TypedResults.Json(await ReadAsync(switches, schedule), ControlJson.Relaxed.SchedulerAnswer);
 
     /// <summary>Also an operator's word that submission may go on after the store went back in time.</summary>
     private static async Task<IResult> StartAsync(Switches switches, Rollbacks rollbacks, IScheduleDesk schedule)

@@ -3,5 +3,5 @@ namespace BatchWorker.Costs;
 /// <summary>Registers the costs room.</summary>
 internal static class CostsServices
 {
-    public static IServiceCollection AddCosts(this IServiceCollection services) => services.AddSingleton(new PriceBook(PriceFile.ReadEmbedded()));
+    public static IServiceCollection AddCosts(this IServiceCollection services, Prices? prices = null) => services.AddSingleton(prices ?? new Prices());
 }

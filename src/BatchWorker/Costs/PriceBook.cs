@@ -15,6 +15,9 @@ internal sealed class PriceBook(IEnumerable<PriceRow> rows)
     public JobCost? CostOf(Provider provider, string model, Usage usage) =>
         usage.InputTokens == 0 && usage.OutputTokens == 0 ? null : Find(provider, model)?.CostOf(usage);
 
+    /// <summary>Whether the model, or what it is a snapshot of, is listed.</summary>
+    public bool Knows(Provider provider, string model) => Find(provider, model) is not null;
+
     private ModelPrice? Find(Provider provider, string model)
     {
         foreach (var name in ModelName.Candidates(provider, model))

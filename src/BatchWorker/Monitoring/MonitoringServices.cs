@@ -1,7 +1,9 @@
 namespace BatchWorker.Monitoring;
 
-/// <summary>Registers what looks and never touches.</summary>
+/// <summary>Registers what looks at the ledger: it changes no job and no batch.</summary>
 internal static class MonitoringServices
 {
-    public static IServiceCollection AddMonitoring(this IServiceCollection services) => services.AddSingleton<QueueSampler>().AddSingleton<InvariantSampler>();
+    public static IServiceCollection AddMonitoring(this IServiceCollection services, AlertOptions alerts) =>
+        services.AddSingleton<QueueSampler>().AddSingleton<InvariantSampler>().AddSingleton<MetricsReader>().AddSingleton<ReportReader>()
+            .AddSingleton(alerts).AddSingleton<AlertSources>().AddSingleton<AlertWatch>();
 }

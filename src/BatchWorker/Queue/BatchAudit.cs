@@ -6,7 +6,7 @@ using BatchWorker.Lifecycle;
 namespace BatchWorker.Queue;
 
 /// <summary>Holds a batch against what must be true of it; reads only, while everything goes on.</summary>
-internal sealed class BatchAudit(LedgerStore store, BatchLedger batches, BatchParts parts, DayTotals days, ISegmentStore segments)
+internal sealed class BatchAudit(LedgerStore store, BatchLedger batches, BatchParts parts, DayBook days, ISegmentStore segments)
 {
     private const int MostEpochs = 100_000;
     private readonly ConcurrentDictionary<long, long> _epochs = new();
@@ -92,7 +92,7 @@ internal sealed class BatchAudit(LedgerStore store, BatchLedger batches, BatchPa
     private async Task<List<(string Invariant, string Detail)>> MoneyAsync(OwnedBatch batch, IReadOnlyList<BatchChunk> chunks)
     {
         var sum = new BatchTotals();
-        foreach (var day in chunks.SelectMany(chunk => chunk.Outcomes).OfType<OutcomeRecord>().Select(outcome => DayTotals.DayOf(outcome.AtMs)).Distinct())
+        foreach (var day in chunks.SelectMany(chunk => chunk.Outcomes).OfType<OutcomeRecord>().Select(outcome => DayBook.DayOf(outcome.AtMs)).Distinct())
         {
             sum = sum.Add(await days.PartAsync(day, batch.Record.LaneNumber, batch.Number));
         }

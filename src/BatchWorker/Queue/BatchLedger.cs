@@ -7,7 +7,11 @@ namespace BatchWorker.Queue;
 /// <summary>The verbs on batches: open, own, change state. Every change is fenced by the owner's epoch.</summary>
 internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
 {
+    /// <summary>How long <see cref="RedisKeys.EndedBatches"/> remembers.</summary>
+    public static readonly TimeSpan EndedKept = TimeSpan.FromDays(2);
+
     private readonly AccountClaims _claims = new(store);
+    private readonly DayBook _days = new(store);
 
     private RedisKeys Keys => store.Keys;
 
@@ -69,6 +73,8 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
             throw new InvalidOperationException($"A batch does not go from {batch.State.Wire()} to {next.State.Wire()}.");
         }
         var before = BatchRecord.Unpack(batch.Stored);
+        var isCounted = next.State != before.State && (next.State.HasEnded() || (next.State == BatchState.Submitted && !before.IsCounted));
+        next = next with { IsCounted = before.IsCounted || next.State == BatchState.Submitted };
         var bytes = next.Pack();
         while (true)
         {
@@ -81,6 +87,11 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
             {
                 return null;
             }
+            if (isCounted)
+            {
+                var page = await _days.OpenAsync(DayBook.DayOf(store.NowMs), next.LaneNumber, batch.Number);
+                _days.Write(DayBook.Expect(change, page), page, page.Own.With(next.State));
+            }
             Write(change, batch.Number, (before, next), bytes, nextAt);
             giveBack();
             var differ = await change.CommitAsync();
@@ -91,7 +102,7 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
             if (differ[0] < fields.Length + (intent is null ? 0 : 1))
             {
                 return null;
-            } // else only a claim changed hands meanwhile: it is judged anew
+            } // else only a claim changed hands or another batch added to the day meanwhile: it is judged anew
         }
     }
 
@@ -109,6 +120,11 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
         if (move.To.State.HasEnded() && (move.To.ProviderBatchId ?? move.To.InputFileId) is not null)
         {
             change.Write("ZADD", Keys.ProviderFiles, store.NowMs, number);
+        }
+        if (move.To.State.HasEnded())
+        {
+            change.Write("ZREMRANGEBYSCORE", Keys.EndedBatches, 0, store.NowMs - (long)EndedKept.TotalMilliseconds)
+                .Write("ZADD", Keys.EndedBatches, store.NowMs, EndedBatch.NameOf(number, move.To.State));
         }
         var from = BatchWorkRules.WorkOf(move.From.State);
         var to = BatchWorkRules.WorkOf(move.To.State);
@@ -165,6 +181,12 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
     /// <summary>The batch of an id; null when there is none.</summary>
     public async Task<OwnedBatch?> FindAsync(string? id) =>
         BatchId.TryParse(id, out var batch) && await ReadAsync(batch.Sequence) is { } found && found.Record.Id == id ? found : null;
+
+    /// <summary>The end states of the batches that ended since a time, two days back at most.</summary>
+    public async Task<IReadOnlyList<BatchState>> EndedSinceAsync(DateTimeOffset since) =>
+        Array.ConvertAll(
+            await store.Database.SortedSetRangeByScoreAsync(Keys.EndedBatches, since.ToUnixTimeMilliseconds(), Canaries.LargestScore),
+            name => EndedBatch.StateOf(name!));
 
     /// <summary>Batches that have not ended, the oldest first.</summary>
     public async Task<IReadOnlyList<OwnedBatch>> OpenBatchesAsync()

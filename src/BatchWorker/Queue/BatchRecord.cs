@@ -56,6 +56,9 @@ internal sealed record BatchRecord
 
     public DateTimeOffset? SubmittedAt { get; init; }
 
+    /// <summary>The day of its first submission counts it; a second acknowledgement does not.</summary>
+    public bool IsCounted { get; init; }
+
     /// <summary>The provider has begun to run requests: attempts count.</summary>
     public bool HasBegun { get; init; }
 
@@ -210,6 +213,9 @@ internal sealed record BatchError(string Code, string Message)
     IgnoreReadOnlyProperties = true)]
 [JsonSerializable(typeof(BatchRecord))]
 [JsonSerializable(typeof(BatchTotals))]
+[JsonSerializable(typeof(DayTotals))]
+[JsonSerializable(typeof(SortedDictionary<string, ValueTotals>))]
+[JsonSerializable(typeof(AlertBook))]
 [JsonSerializable(typeof(RunRecord))]
 [JsonSerializable(typeof(JournalEntry))]
 [JsonSerializable(typeof(RollbackNotice))]

@@ -12,10 +12,12 @@ internal sealed record DroppedBatch(long Number, int Chunks);
 /// The verb expire for batches: after the last of their jobs, and after what they left at the provider was seen to. First a batch is taken
 /// from sight, then its segments and chunks go; whatever is cut off is finished by the next look of any replica.
 /// </summary>
-internal sealed class BatchRetention(LedgerStore store, BatchLedger batches, DayTotals days, OldBindings bindings)
+internal sealed class BatchRetention(LedgerStore store, BatchLedger batches, OldBindings bindings)
 {
     private const int MostBatches = 50;
     private readonly AgeWalk _walk = new(store, store.Keys.Batches, MostBatches);
+
+    private readonly DayBook _days = new(store);
 
     private RedisKeys Keys => store.Keys;
 
@@ -60,16 +62,16 @@ internal sealed class BatchRetention(LedgerStore store, BatchLedger batches, Day
         {
             return Aged.Kept;
         }
-        await days.FoldAsync(batch);
         var drop = store.Begin()
             .Expect(Keys.Batch(number), LedgerFields.Record, batch.Stored)
             .Write("ZADD", Keys.DroppedBatches, batch.ChunkCount, number);
+        _days.Forget(drop, batch);
         bindings.Remember(drop, batch);
         return (await TakeFromSight(drop, number).CommitAsync()).Length == 0 ? Aged.Dropped : Aged.Kept;
     }
 
     private LedgerTransaction TakeFromSight(LedgerTransaction drop, long number) =>
-        drop.Write("ZREM", Keys.ProviderFiles, number).Write("UNLINK", Keys.Batch(number)).Write("ZREM", Keys.Batches, number);
+        drop.Write("ZREM", Keys.ProviderFiles, number).Write("ZREM", Keys.UnpricedBatches, number).Write("UNLINK", Keys.Batch(number)).Write("ZREM", Keys.Batches, number);
 
     private async Task<bool> HasFilesAsync(long number) => await store.Database.SortedSetScoreAsync(Keys.ProviderFiles, number) is not null;
 

@@ -13,6 +13,7 @@ internal sealed class BatchRunner(BatchLedger batches, BatchesInHand inHand, Tim
     private static readonly TimeSpan HeldElsewhere = TimeSpan.FromSeconds(1);
     private readonly SemaphoreSlim _slots = new(1);
     private readonly int _parallel = 1;
+    private long? _restsSince;
 
     /// <summary>How many batches may be worked on at a time.</summary>
     public int Parallel
@@ -27,6 +28,10 @@ internal sealed class BatchRunner(BatchLedger batches, BatchesInHand inHand, Tim
     /// <summary>Begins with the batches that are due; does not wait for them.</summary>
     public async Task StartDueAsync(BatchWork work, Func<OwnedBatch, CancellationToken, Task> handle, CancellationToken cancellationToken)
     {
+        if (_restsSince is { } since && time.GetElapsedTime(since) < AfterFailure)
+        {
+            return;
+        }
         foreach (var number in await batches.DueAsync(work, MostDue))
         {
             if (!_slots.Wait(0, CancellationToken.None))
@@ -65,6 +70,11 @@ internal sealed class BatchRunner(BatchLedger batches, BatchesInHand inHand, Tim
         {
             Log.Interrupted(logger, number);
         }
+        catch (Exception failure) when (StoreFailures.IsPassing(failure))
+        {
+            Log.StoreInTheWay(logger, number, work, failure.Message);
+            await PostponeAsync(number, work);
+        }
         catch (Exception failure)
         {
             Log.HandlingFailed(logger, number, work, failure);
@@ -94,7 +104,7 @@ internal sealed class BatchRunner(BatchLedger batches, BatchesInHand inHand, Tim
         }
     }
 
-    /// <summary>A store that is away keeps the batch due; it is found again when the store is back.</summary>
+    /// <summary>A store that is away or full keeps the batch due: then this room rests for as long.</summary>
     private async Task PostponeAsync(long number, BatchWork work)
     {
         try
@@ -103,6 +113,7 @@ internal sealed class BatchRunner(BatchLedger batches, BatchesInHand inHand, Tim
         }
         catch (Exception failure) when (failure is RedisException or TimeoutException)
         {
+            _restsSince = time.GetTimestamp();
             Log.NotPostponed(logger, number, failure.Message);
         }
     }

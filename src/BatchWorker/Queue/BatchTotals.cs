@@ -4,7 +4,7 @@ using BatchWorker.Lifecycle;
 namespace BatchWorker.Queue;
 
 /// <summary>What the outcomes of a batch add up to: computed by its owner and written as a whole, so that a repeat changes nothing.</summary>
-internal sealed record BatchTotals
+internal record BatchTotals
 {
     public int Succeeded { get; init; }
 
@@ -49,7 +49,7 @@ internal sealed record BatchTotals
         Cancelled = Cancelled + (outcome.Outcome == Outcome.Cancelled ? 1 : 0),
         Missing = Missing + (outcome.Outcome == Outcome.Missing ? 1 : 0),
         Requeued = Requeued + (outcome.Requeued ? 1 : 0),
-        Unpriced = Unpriced + (outcome.Outcome == Outcome.Succeeded && outcome.BatchPico is null ? 1 : 0),
+        Unpriced = Unpriced + (outcome.IsUnpriced ? 1 : 0),
         InputTokens = InputTokens + outcome.Usage.InputTokens,
         OutputTokens = OutputTokens + outcome.Usage.OutputTokens,
         CachedTokens = CachedTokens + outcome.Usage.CachedTokens,

@@ -10,6 +10,17 @@ internal sealed class BucketWalk(IDatabase database, IReadOnlyList<RedisKey> ind
     private readonly long[] _below = [.. indexes.Select(_ => from)];
     private readonly bool[] _ended = new bool[indexes.Count];
 
+    /// <summary>The next buckets, fewer at the end.</summary>
+    public async Task<List<long>> NextAsync(int most)
+    {
+        var next = new List<long>(most);
+        while (next.Count < most && await NextAsync() is { } bucket)
+        {
+            next.Add(bucket);
+        }
+        return next;
+    }
+
     /// <summary>The next bucket; null when there is none.</summary>
     public async Task<long?> NextAsync()
     {

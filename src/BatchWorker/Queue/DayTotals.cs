@@ -1,50 +1,92 @@
-using StackExchange.Redis;
+using System.Text.Json;
+using BatchWorker.Lifecycle;
 
 namespace BatchWorker.Queue;
 
 /// <summary>
-/// What the batches of a lane add up to on a day. A batch has a part of its own, so that a settlement that is repeated counts once;
-/// when it goes after its days its part joins the rest, and the day stays as small as one batch.
+/// What a day of a lane adds up to, or what one batch added to it: outcomes, tokens and money by the day of the settlement,
+/// and what became of jobs and batches.
 /// </summary>
-internal sealed class DayTotals(LedgerStore store)
+internal sealed record DayTotals : BatchTotals
 {
-    /// <summary>The field of what batches contributed that are gone.</summary>
-    public const string Rest = "rest";
-    private const long DayMs = 86_400_000;
+    /// <summary>Jobs that ended failed by an outcome of a batch.</summary>
+    public int JobsFailed { get; init; }
 
-    public static long DayOf(long unixMs) => unixMs / DayMs;
+    /// <summary>Jobs that ended cancelled with their batch.</summary>
+    public int JobsCancelled { get; init; }
 
-    /// <summary>What a batch contributed to a day.</summary>
-    public async Task<BatchTotals> PartAsync(long day, int lane, long batch) => BatchTotals.Unpack(await store.Database.HashGetAsync(store.Keys.Day(day, lane), batch));
+    /// <summary>From acceptance to the answer, of the succeeded jobs; see <see cref="WaitHistogram"/>.</summary>
+    public IReadOnlyList<long>? Waits { get; init; }
 
-    /// <summary>Lets the parts of an ended batch join the rest. May be repeated, by several replicas at once too.</summary>
-    public async Task FoldAsync(OwnedBatch batch)
+    public int BatchesSubmitted { get; init; }
+
+    public int BatchesCompleted { get; init; }
+
+    public int BatchesFailed { get; init; }
+
+    public int BatchesExpired { get; init; }
+
+    public int BatchesCancelled { get; init; }
+
+    /// <summary>Adds a settlement; nothing when it was added before.</summary>
+    /// <param name="settlement">Its number.</param>
+    /// <param name="outcomes">Its outcomes.</param>
+    /// <param name="acceptedMs">When the job of each of them was accepted.</param>
+    public DayTotals Add(int settlement, IReadOnlyList<OutcomeRecord> outcomes, IReadOnlyList<long> acceptedMs)
     {
-        // Outcomes are dated by the replica that stores them: its clock may be off by less than a day
-        var last = DayOf((batch.Record.CompletedAt ?? batch.Record.CreatedAt).ToUnixTimeMilliseconds()) + 1;
-        for (var day = DayOf(batch.Record.CreatedAt.ToUnixTimeMilliseconds()) - 1; day <= last; day++)
+        if (settlement <= LastSettlement)
         {
-            while (!await FoldAsync(store.Keys.Day(day, batch.Record.LaneNumber), batch.Number))
-            {
-            }
+            return this;
         }
+        var answered = outcomes.Index().Where(outcome => outcome.Item.Outcome == Outcome.Succeeded);
+        return (DayTotals)Add(settlement, outcomes) with
+        {
+            JobsFailed = JobsFailed + outcomes.Count(outcome => !outcome.Requeued && outcome.EndState == JobState.Failed),
+            JobsCancelled = JobsCancelled + outcomes.Count(outcome => !outcome.Requeued && outcome.EndState == JobState.Cancelled),
+            Waits = WaitHistogram.Add(Waits, answered.Select(outcome => outcome.Item.AtMs - acceptedMs[outcome.Index])),
+        };
     }
 
-    /// <summary>False when the day changed meanwhile. The sum and the emptied part are one write, so that nothing is added twice.</summary>
-    private async Task<bool> FoldAsync(RedisKey day, long batch)
+    /// <summary>Adds that a batch came into a state; nothing when that was added before.</summary>
+    public DayTotals With(BatchState state) => state switch
     {
-        RedisValue[] fields = [batch, Rest];
-        var found = Array.ConvertAll(await store.Database.HashGetAsync(day, fields), value => value.HasValue ? value : RedisValue.EmptyString);
-        if (found[0] == RedisValue.EmptyString)
-        {
-            return true;
-        }
-        var sum = BatchTotals.Unpack(found[1]).Add(BatchTotals.Unpack(found[0]));
-        var differ = await store.Begin()
-            .Expect(day, fields, found)
-            .Write("HSET", day, Rest, sum.Pack(), batch, RedisValue.EmptyString)
-            .Write("HDEL", day, batch)
-            .CommitAsync();
-        return differ.Length == 0;
-    }
+        BatchState.Submitted => this with { BatchesSubmitted = 1 },
+        BatchState.Completed => this with { BatchesCompleted = 1 },
+        BatchState.Failed => this with { BatchesFailed = 1 },
+        BatchState.Expired => this with { BatchesExpired = 1 },
+        BatchState.Cancelled => this with { BatchesCancelled = 1 },
+        _ => this,
+    };
+
+    /// <summary>The sum after one of its parts changed: a part that did not change leaves it as it is, however often it is written.</summary>
+    public DayTotals Replace(DayTotals part, DayTotals by) => Plus(part, -1).Plus(by, 1);
+
+    public DayTotals Plus(DayTotals other, int sign = 1) => new()
+    {
+        Succeeded = Succeeded + (sign * other.Succeeded),
+        Failed = Failed + (sign * other.Failed),
+        Expired = Expired + (sign * other.Expired),
+        Cancelled = Cancelled + (sign * other.Cancelled),
+        Missing = Missing + (sign * other.Missing),
+        Requeued = Requeued + (sign * other.Requeued),
+        Unpriced = Unpriced + (sign * other.Unpriced),
+        InputTokens = InputTokens + (sign * other.InputTokens),
+        OutputTokens = OutputTokens + (sign * other.OutputTokens),
+        CachedTokens = CachedTokens + (sign * other.CachedTokens),
+        CacheWriteTokens = CacheWriteTokens + (sign * other.CacheWriteTokens),
+        RealtimePico = RealtimePico + (sign * other.RealtimePico),
+        BatchPico = BatchPico + (sign * other.BatchPico),
+        JobsFailed = JobsFailed + (sign * other.JobsFailed),
+        JobsCancelled = JobsCancelled + (sign * other.JobsCancelled),
+        Waits = WaitHistogram.Merge(Waits, other.Waits, sign),
+        BatchesSubmitted = BatchesSubmitted + (sign * other.BatchesSubmitted),
+        BatchesCompleted = BatchesCompleted + (sign * other.BatchesCompleted),
+        BatchesFailed = BatchesFailed + (sign * other.BatchesFailed),
+        BatchesExpired = BatchesExpired + (sign * other.BatchesExpired),
+        BatchesCancelled = BatchesCancelled + (sign * other.BatchesCancelled),
+    };
+
+    public new byte[] Pack() => JsonSerializer.SerializeToUtf8Bytes(this, LedgerJson.Default.DayTotals);
+
+    public static new DayTotals Unpack(byte[]? bytes) => bytes is null ? new DayTotals() : JsonSerializer.Deserialize(bytes, LedgerJson.Default.DayTotals)!;
 }

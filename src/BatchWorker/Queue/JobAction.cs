@@ -22,6 +22,6 @@ internal static class JobActions
 
     public static bool MayCancel(JobRecord job) => s_cancellable.Contains(job.State);
 
-    /// <summary>Not after its deadline.</summary>
-    public static bool MayRetry(JobRecord job, long nowMs) => s_retryable.Contains(job.State) && !job.IsOverdue(nowMs);
+    /// <summary>Not after its deadline, and not without its request.</summary>
+    public static bool MayRetry(JobRecord job, long nowMs) => s_retryable.Contains(job.State) && !job.IsOverdue(nowMs) && !job.Has(JobFlags.DataRemoved);
 }

@@ -13,6 +13,9 @@ internal sealed class JobLists(LedgerStore store, JobMatches matches, JobQueries
     /// <summary>Buckets read for one page at most: a filter that matches next to nothing must not hold a caller for long.</summary>
     private const int MostBuckets = 64;
 
+    /// <summary>Buckets asked for at once at most: where little matches, many are read without waiting for each.</summary>
+    private const int MostAtOnce = 16;
+
     /// <summary>Jobs of a batch read for one page at most; they may lie in as many buckets.</summary>
     private const int MostOfBatch = 4 * RedisKeys.ChunkSize;
 
@@ -30,15 +33,17 @@ internal sealed class JobLists(LedgerStore store, JobMatches matches, JobQueries
         var walk = await matches.BucketsAsync(wanted, StoredStates(filter), JobSlots.BucketOf(below - 1));
         var found = new List<JobView>();
         long? last = null;
-        for (var read = 0; read < MostBuckets && found.Count < limit; read++)
+        var atOnce = 1 + (limit / RedisKeys.BucketSize);
+        for (var read = 0; read < MostBuckets && found.Count < limit; read += atOnce, atOnce = Math.Min(2 * atOnce, MostAtOnce))
         {
-            if (await walk.NextAsync() is not { } bucket)
+            var buckets = await walk.NextAsync(Math.Min(atOnce, MostBuckets - read));
+            if (buckets.Count == 0)
             {
                 return new JobPage(found, null);
             }
-            (last, var page) = await TakeAsync(filter, wanted, [.. JobMatches.SequencesOf(bucket).Where(sequence => sequence < below)], limit - found.Count);
+            (last, var page) = await TakeAsync(filter, wanted, [.. buckets.SelectMany(JobMatches.SequencesOf).Where(sequence => sequence < below)], limit - found.Count);
             found.AddRange(page);
-            last ??= bucket * RedisKeys.BucketSize;
+            last ??= buckets[^1] * RedisKeys.BucketSize;
         }
         return new JobPage(found, last);
     }
@@ -66,9 +71,13 @@ internal sealed class JobLists(LedgerStore store, JobMatches matches, JobQueries
         var places = Enumerable.Range(0, sequences.Length)
             .Where(i => records[i] is { } record && wanted?.Contains(record.Lane) != false && StoredStates(filter)?.Contains(record.State) != false)
             .ToArray();
-        var views = await queries.ViewAsync([.. places.Select(i => sequences[i])], [.. places.Select(i => records[i]!)]);
-        var matching = views.Where(view => filter.States?.Contains(view.State) != false).Take(limit).ToArray();
-        return (matching.Length == limit ? matching[^1].Id.Sequence : null, matching);
+        var matching = new List<JobView>();
+        foreach (var part in places.Chunk(Math.Max(limit, RedisKeys.BucketSize)).TakeWhile(_ => matching.Count < limit))
+        {
+            var views = await queries.ViewAsync([.. part.Select(i => sequences[i])], [.. part.Select(i => records[i]!)]);
+            matching.AddRange(views.Where(view => filter.States?.Contains(view.State) != false).Take(limit - matching.Count));
+        }
+        return (matching.Count == limit ? matching[^1].Id.Sequence : null, matching);
     }
 
     /// <summary>A submitted job is stored as batched.</summary>

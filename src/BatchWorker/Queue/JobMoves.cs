@@ -8,24 +8,31 @@ namespace BatchWorker.Queue;
 /// </summary>
 internal sealed class JobMoves(LedgerStore store)
 {
+    private readonly DayBook _days = new(store);
+
     private RedisKeys Keys => store.Keys;
 
     /// <summary>cancel: queued → cancelled. Its not_before is kept for a retry.</summary>
-    public LedgerTransaction Cancel(LedgerTransaction move, long sequence, JobRecord job) => Leave(sequence, job, move, job with
-    {
-        State = JobState.Cancelled,
-        Flags = Kept(job) | (job.Flags & JobFlags.Delayed),
-        DueMs = job.Has(JobFlags.Delayed) ? job.DueMs : 0,
-        ChangedMs = store.NowMs,
-    });
+    public LedgerTransaction Cancel(LedgerTransaction move, long sequence, JobRecord job) => _days.Count(
+        Leave(sequence, job, move, job with
+        {
+            State = JobState.Cancelled,
+            Flags = Kept(job) | (job.Flags & JobFlags.Delayed),
+            DueMs = job.Has(JobFlags.Delayed) ? job.DueMs : 0,
+            ChangedMs = store.NowMs,
+        }),
+        job.Lane,
+        LedgerFields.Cancelled);
 
     /// <summary>deadline: queued → failed. A job that waited for another attempt ends with what its last batch said.</summary>
-    public LedgerTransaction End(long sequence, JobRecord job) =>
+    public LedgerTransaction End(long sequence, JobRecord job) => _days.Count(
         Leave(
             sequence,
             job,
             store.Begin().Write("ZADD", Keys.Dead, store.NowMs, JobSlots.MemberOf(sequence)),
-            job with { State = JobState.Failed, Flags = Kept(job) | (job.Has(JobFlags.CameBack) && job.Attempts > 0 ? JobFlags.EndedInBatch : JobFlags.Overdue), DueMs = 0, ChangedMs = store.NowMs });
+            job with { State = JobState.Failed, Flags = Kept(job) | (job.Has(JobFlags.CameBack) && job.Attempts > 0 ? JobFlags.EndedInBatch : JobFlags.Overdue), DueMs = 0, ChangedMs = store.NowMs }),
+        job.Lane,
+        LedgerFields.Overdue);
 
     /// <summary>
     /// retry: failed, cancelled → queued; a not_before that has not come is waited for. The state comes last: what was cut off before it
@@ -55,7 +62,7 @@ internal sealed class JobMoves(LedgerStore store)
         {
             move.Write("ZADD", Keys.Deadlines, job.DeadlineMs, member);
         }
-        return Change(move.Write("ZREM", Keys.Dead, member), sequence, job, next);
+        return _days.Count(Change(move.Write("ZREM", Keys.Dead, member), sequence, job, next), job.Lane, LedgerFields.Retried);
     }
 
     /// <summary>promote: delayed → waiting; the job stays queued.</summary>

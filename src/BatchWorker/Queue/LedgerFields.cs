@@ -36,6 +36,27 @@ internal static class LedgerFields
     /// <summary>Of meta: which store of results belongs to this ledger.</summary>
     public const string ResultStore = "result_store";
 
+    /// <summary>Of a page of the books: what its batches add up to, those included that are gone.</summary>
+    public const string Sum = "sum";
+
+    /// <summary>Of a page: the same by values of metadata.</summary>
+    public const string SumByValue = "values";
+
+    /// <summary>Of a page: jobs that an operator cancelled.</summary>
+    public const string Cancelled = "cancelled";
+
+    /// <summary>Of a page: jobs that failed by their deadline.</summary>
+    public const string Overdue = "overdue";
+
+    /// <summary>Of a page: jobs that an operator queued again.</summary>
+    public const string Retried = "retried";
+
+    /// <summary>Of accepted: number of the last job that was counted.</summary>
+    public const string Counted = "counted";
+
+    /// <summary>Of alerts: all of them.</summary>
+    public const string Book = "book";
+
     /// <summary>Of a batch: who may change it.</summary>
     public const string Owner = "owner";
 

@@ -21,6 +21,9 @@ internal sealed record LedgerOptions
     /// <summary>Whether the request of a succeeded job is dropped; default true.</summary>
     public bool DropRequestOnSuccess { get; init; } = true;
 
+    /// <summary>Metadata keys by whose values costs are added up, three at most; default none.</summary>
+    public IReadOnlyList<string> CostKeys { get; init; } = [];
+
     /// <summary>Names this replica over restarts; whoever uses a data directory alone may keep its name in it.</summary>
     public required string Owner { get; init; }
 

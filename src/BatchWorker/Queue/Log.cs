@@ -13,6 +13,9 @@ internal static partial class Log
     [LoggerMessage(102, LogLevel.Warning, "Batch number {Number} could not be put off: {Reason}")]
     public static partial void NotPostponed(ILogger logger, long number, string reason);
 
+    [LoggerMessage(108, LogLevel.Warning, "Batch number {Number}: {Work} waits, since the store is away or full: {Reason}")]
+    public static partial void StoreInTheWay(ILogger logger, long number, BatchWork work, string reason);
+
     [LoggerMessage(103, LogLevel.Critical, "Another process acts under the name of this replica; this one stops")]
     public static partial void NameTaken(ILogger logger);
 
@@ -25,6 +28,6 @@ internal static partial class Log
     [LoggerMessage(107, LogLevel.Error, "The disk does not take the note of how far the store is: {Reason}")]
     public static partial void NoteNotWritten(ILogger logger, string reason);
 
-    [LoggerMessage(105, LogLevel.Warning, "{Tick} was missed: the store does not answer ({Reason})")]
+    [LoggerMessage(105, LogLevel.Warning, "{Tick} was missed: the store is away or full ({Reason})")]
     public static partial void TickMissed(ILogger logger, string tick, string reason);
 }

@@ -57,6 +57,9 @@ internal sealed record OutcomeRecord
     /// <summary>Pico-USD paid; null when the price is unknown.</summary>
     public long? BatchPico { get; init; }
 
+    /// <summary>It was billed, and nobody knows how much.</summary>
+    public bool IsUnpriced => Outcome == Outcome.Succeeded && BatchPico is null;
+
     /// <summary>Where the answer is; null when nothing was stored.</summary>
     public ResultAddress? Address { get; init; }
 

@@ -82,9 +82,30 @@ internal sealed class RedisKeys(string ns)
     /// <summary>Hash: sorted set → its canary was planted.</summary>
     public RedisKey Canaries => Key("canaries");
 
+    /// <summary>Sorted set: which days and lanes the books have pages for, by day; a member is <c>day:lane</c>.</summary>
+    public RedisKey Days => Key("days");
+
+    /// <summary>Sorted set: batches that ended in the last two days, by the time of their end; a member is the number and the state.</summary>
+    public RedisKey EndedBatches => Key("ended");
+
+    /// <summary>Sorted set: batches with answers that have no price, by number.</summary>
+    public RedisKey UnpricedBatches => Key("unpriced");
+
+    /// <summary>Hash: <c>day:lane</c> → accepted jobs, and the number of the last job that was counted.</summary>
+    public RedisKey Accepted => Key("accepted");
+
+    /// <summary>Hash: <c>day:job type</c> → calls that callers made in real time.</summary>
+    public RedisKey RealtimeCalls => Key("calls");
+
+    /// <summary>Hash: job types for which such calls were ever reported.</summary>
+    public RedisKey RealtimeCallTypes => Key("calls:types");
+
+    /// <summary>Hash: the alerts.</summary>
+    public RedisKey Alerts => Key("alerts");
+
     /// <summary>Every sorted set that belongs to no lane and to no batch.</summary>
     public IEnumerable<RedisKey> SortedSets =>
-        [Buckets, Delayed, Due, Deadlines, Dead, OpenBatches, Batches, ProviderFiles, AbsentSubmissions, DroppedBatches, OldBindings, Runs, OpenRuns, Submissions, .. Enum.GetValues<BatchWork>().Select(Work)];
+        [Buckets, Delayed, Due, Deadlines, Dead, OpenBatches, Batches, ProviderFiles, AbsentSubmissions, DroppedBatches, OldBindings, Runs, OpenRuns, Submissions, Days, EndedBatches, UnpricedBatches, .. Enum.GetValues<BatchWork>().Select(Work)];
 
     /// <summary>Every sorted set of a lane.</summary>
     public IEnumerable<RedisKey> SortedSetsOf(int lane) => [Waiting(lane), Later(lane), .. Enum.GetValues<JobState>().Select(state => Index(lane, state))];
@@ -134,7 +155,9 @@ internal sealed class RedisKeys(string ns)
     /// <summary>Hash: segment in Redis → frames and bytes, and their total.</summary>
     public RedisKey ResultSizes => Key("sizes");
 
-    /// <summary>Hash: batch → what it contributed to a day and lane; those that are gone are summed up.</summary>
+    /// <summary>
+    /// Hash, a page of the books: what a day and lane adds up to, and what each batch that is kept added to it. The sum stays for ever.
+    /// </summary>
     public RedisKey Day(long day, int lane) => Key("D:", day, lane);
 
     /// <summary>Sorted set: batches that a room must look at, by time.</summary>

@@ -15,6 +15,7 @@ internal sealed class RedisSegmentStore(LedgerStore store, long most) : ISegment
     /// <summary>A retrieval is not begun for less: it would be read from the provider only to be put down again.</summary>
     private const int LeastRoomShare = 16;
     private const string Total = "total";
+    private const string Erasures = "erasures";
 
     private RedisKeys Keys => store.Keys;
 
@@ -50,6 +51,29 @@ internal sealed class RedisSegmentStore(LedgerStore store, long most) : ISegment
             var differ = await Expecting(segment, total, size)
                 .Write("SET", Keys.Frame(segment, number), frame)
                 .Write("HSET", Keys.ResultSizes, Total, (long)total + frame.Length, segment, grown.ToString())
+                .CommitAsync();
+            if (differ.Length == 0)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>A count of erasures is compared, so that two of them in one frame do not undo each other.</summary>
+    public async Task EraseAsync(ResultAddress address, CancellationToken cancellationToken)
+    {
+        var key = Keys.Frame(address.Segment, address.Offset);
+        for (; ; )
+        {
+            var count = await store.Database.HashGetAsync(Keys.ResultSizes, Erasures);
+            if ((byte[]?)await store.Database.StringGetAsync(key) is not { } frame || Frame.Erase(frame, address.Index) is not { } erased)
+            {
+                return;
+            }
+            var differ = await store.Begin()
+                .Expect(Keys.ResultSizes, Erasures, OrAbsent(count))
+                .Write("SET", key, erased)
+                .Write("HSET", Keys.ResultSizes, Erasures, (long)count + 1)
                 .CommitAsync();
             if (differ.Length == 0)
             {

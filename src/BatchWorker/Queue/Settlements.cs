@@ -14,6 +14,8 @@ internal sealed class Settlements(LedgerStore store, Instruments instruments)
 {
     /// <summary>Outcomes in one settlement at most.</summary>
     public const int MaxOutcomes = 500;
+    private readonly DayBook _days = new(store);
+    private readonly CostValues _values = new(store);
 
     private RedisKeys Keys => store.Keys;
 
@@ -36,29 +38,45 @@ internal sealed class Settlements(LedgerStore store, Instruments instruments)
         var sequences = settlements.Select(settlement => settlement.Sequence).ToArray();
         var jobs = await JobRecords.ReadAsync(store, sequences);
         var histories = await JobSlots.ReadAsync(store.Database, sequences, Keys.History);
-        var day = DayTotals.DayOf(settlements[0].Outcome.AtMs);
-        var dayKey = Keys.Day(day, batch.Record.LaneNumber);
-        var dayTotals = BatchTotals.Unpack(await store.Database.HashGetAsync(dayKey, batch.Number));
-
         var outcomes = settlements.Select(settlement => settlement.Outcome).ToArray();
         var totals = batch.Totals.Add(number, outcomes);
-        var script = new SettlementScript(store, batch, jobs, histories);
-        script.WriteOutcomes(settlements);
-        script.MoveJobs(settlements);
-        var differ = await script.Transaction
-            .Write("HSET", dayKey, batch.Number, dayTotals.Add(number, outcomes).Pack())
-            .Write("HSET", Keys.Batch(batch.Number), LedgerFields.Settlements, number, LedgerFields.Totals, totals.Pack())
-            .CommitAsync();
-        if (differ.Length == 0)
+        var day = DayBook.DayOf(outcomes.Max(outcome => outcome.AtMs));
+        for (; ; )
         {
-            Count(batch.Record.Lane, outcomes);
-            return batch with { Settlements = number, Totals = totals };
+            var page = await _days.OpenAsync(day, batch.Record.LaneNumber, batch.Number);
+            var script = new SettlementScript(store, batch, jobs, histories);
+            DayBook.Expect(script.Transaction, page);
+            script.WriteOutcomes(settlements);
+            script.MoveJobs(settlements);
+            await AddToDayAsync(script.Transaction, page, number, settlements, [.. jobs.Select(job => job!.CreatedMs)]);
+            var differ = await script.Transaction
+                .Write("HSET", Keys.Batch(batch.Number), LedgerFields.Settlements, number, LedgerFields.Totals, totals.Pack())
+                .CommitAsync();
+            if (differ.Length == 0)
+            {
+                Count(batch.Record.Lane, outcomes);
+                return batch with { Settlements = number, Totals = totals };
+            }
+            if (differ.Any(check => check < SettlementScript.BatchChecks))
+            {
+                return null;
+            }
+            if (differ is not [SettlementScript.BatchChecks]) // else only another batch has added to the day meanwhile
+            {
+                throw new InvalidOperationException($"Jobs of {batch.Record.Id} changed during their settlement.");
+            }
         }
-        if (differ.Any(check => check < SettlementScript.BatchChecks))
+    }
+
+    /// <summary>The batch's part of its day as a whole, and what has no price where it is looked for when a price comes.</summary>
+    private async Task AddToDayAsync(LedgerTransaction transaction, DayPage page, int number, IReadOnlyList<Settlement> settlements, long[] acceptedMs)
+    {
+        if (settlements.Any(settlement => settlement.Outcome.IsUnpriced))
         {
-            return null;
+            transaction.Write("ZADD", Keys.UnpricedBatches, page.Batch, page.Batch);
         }
-        throw new InvalidOperationException($"{differ.Length} jobs of {batch.Record.Id} changed during their settlement.");
+        var own = page.Own.Add(number, [.. settlements.Select(settlement => settlement.Outcome)], acceptedMs);
+        _days.Write(transaction, page, own, ReferenceEquals(own, page.Own) ? null : await _values.AddAsync(page, settlements));
     }
 
     private void Count(Lane lane, OutcomeRecord[] outcomes)

@@ -20,6 +20,9 @@ internal static class StoreFailures
     public static bool IsFull(Exception failure) =>
         failure is RedisServerException server && server.Message.Contains("OOM", StringComparison.Ordinal);
 
+    /// <summary>Nothing can be written down now; it is tried again later.</summary>
+    public static bool IsPassing(Exception failure) => IsAway(failure) || IsFull(failure);
+
     /// <summary>The store does not take our user or password, and will not until somebody changes one of them.</summary>
     public static bool IsRefused(Exception failure) =>
         failure is RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure }

@@ -8,9 +8,15 @@ namespace BatchWorker.Results;
 /// What an answer cost. Only succeeded requests are billed: Anthropic says so, OpenAI and Gemini charge for finished ones.
 /// Null when the price is unknown, and for an amount that no single request can reach: a provider's count is then not believed.
 /// </summary>
-internal sealed class AnswerPrices(PriceBook book)
+internal sealed class AnswerPrices(Prices prices)
 {
     public JobCost? Of(Lane lane, Verdict verdict) =>
-        verdict.Outcome == Outcome.Succeeded
-        && book.CostOf(lane.Provider, lane.Model, verdict.Usage) is { Realtime: <= OutcomeRecord.MostPico, Batch: <= OutcomeRecord.MostPico } cost ? cost : null;
+        verdict.Outcome == Outcome.Succeeded ? Of(lane, verdict.Usage) : null;
+
+    /// <summary>Of an answer with so many tokens.</summary>
+    public JobCost? Of(Lane lane, Usage usage) =>
+        prices.Book.CostOf(lane.Provider, lane.Model, usage) is { Realtime: <= OutcomeRecord.MostPico, Batch: <= OutcomeRecord.MostPico } cost ? cost : null;
+
+    /// <summary>Whether any answer of a lane can have a price.</summary>
+    public bool Knows(Lane lane) => prices.Book.Knows(lane.Provider, lane.Model);
 }

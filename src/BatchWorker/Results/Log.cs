@@ -31,4 +31,13 @@ internal static partial class Log
 
     [LoggerMessage(401, LogLevel.Warning, "{Batch}: {Nameless} lines without a readable id, {Strays} for no open job of it")]
     public static partial void StrayLines(ILogger logger, string? batch, int nameless, int strays);
+
+    [LoggerMessage(410, LogLevel.Information, "Correction: {Batch}: {Answers} answers of {Model} have got their price, {Realtime} USD in real time, {Paid} USD paid")]
+    public static partial void Repriced(ILogger logger, string batch, int answers, string model, decimal realtime, decimal paid);
+
+    [LoggerMessage(411, LogLevel.Information, "The price file has changed and is in force")]
+    public static partial void PricesRead(ILogger logger);
+
+    [LoggerMessage(412, LogLevel.Error, "The price file has changed and can not be used, the prices stay as they are: {Reason}")]
+    public static partial void PricesUnusable(ILogger logger, string reason);
 }

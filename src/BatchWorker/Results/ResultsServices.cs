@@ -5,5 +5,5 @@ internal static class ResultsServices
 {
     public static IServiceCollection AddResults(this IServiceCollection services, ResultsOptions options) =>
         services.AddSingleton(options).AddSingleton<AnswerPrices>().AddSingleton<SettlerTools>().AddSingleton<RetrievalSources>().AddSingleton<LateAnswers>().AddSingleton<Retriever>().AddSingleton<ResultsWorker>()
-            .AddSingleton<Retentions>().AddSingleton<RetentionWorker>().AddSingleton<ProviderFileWorker>();
+            .AddSingleton<Repricer>().AddSingleton<Retentions>().AddSingleton<RetentionWorker>().AddSingleton<ProviderFileWorker>();
 }

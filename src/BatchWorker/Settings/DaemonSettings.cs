@@ -1,6 +1,8 @@
 using BatchWorker.Batching;
 using BatchWorker.Control;
+using BatchWorker.Costs;
 using BatchWorker.Intake;
+using BatchWorker.Monitoring;
 using BatchWorker.Polling;
 using BatchWorker.Providers.Anthropic;
 using BatchWorker.Providers.Gemini;
@@ -39,6 +41,10 @@ internal sealed record DaemonSettings
     public required AnthropicOptions Anthropic { get; init; }
 
     public required GeminiOptions Gemini { get; init; }
+
+    public required AlertOptions Alerts { get; init; }
+
+    public required Prices Prices { get; init; }
 
     public required ApiKeys Keys { get; init; }
 
@@ -95,6 +101,8 @@ internal sealed record DaemonSettings
             OpenAi = ReadOpenAi(settings),
             Anthropic = ReadAnthropic(settings),
             Gemini = ReadGemini(settings),
+            Alerts = ReadAlerts(settings),
+            Prices = ReadPrices(settings),
             Keys = ApiKeys.TryParse(settings.Secret("BATCH_API_KEYS"), out var keys) ? keys
                 : throw StartRefusal.Of("BATCH_API_KEYS", "name:scope[+scope]:key is expected, with scopes read, enqueue, operate and a key of 20 characters or more out of A-Z a-z 0-9 _ -."),
             Access = new AccessOptions(settings.Flag("BATCH_ALLOW_ANONYMOUS")),
@@ -116,7 +124,38 @@ internal sealed record DaemonSettings
         MaxLanes = (int)settings.Number("BATCH_MAX_LANES", 1, 10_000, 500),
         IdempotencyDays = (int)settings.Number("BATCH_IDEMPOTENCY_DAYS", 1, 365, 7),
         Lease = settings.Seconds("BATCH_LEASE_SECONDS", 1, 3_600, 60),
+        CostKeys = ReadCostKeys(settings),
         DropRequestOnSuccess = settings.Choice("BATCH_REQUESTS_KEPT", "until_success", "always") == "until_success",
+    };
+
+    private static string[] ReadCostKeys(SettingsReader settings)
+    {
+        const string variable = "BATCH_COST_KEYS";
+        const int most = 3;
+        var keys = settings.Text(variable)?.Split(',') ?? [];
+        return keys.Length <= most && keys.Distinct().Count() == keys.Length && keys.All(key => key.Length is > 0 and <= 64 && !key.Any(char.IsControl)) ? keys
+            : throw StartRefusal.Of(variable, "up to three different metadata keys separated by commas are expected.");
+    }
+
+    private static Prices ReadPrices(SettingsReader settings)
+    {
+        const string variable = "BATCH_PRICES_FILE";
+        try
+        {
+            return new Prices(settings.Text(variable) is { } path ? Path.GetFullPath(path) : null);
+        }
+        catch (Exception unusable) when (unusable is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            throw StartRefusal.Of(variable, unusable.Message);
+        }
+    }
+
+    private static AlertOptions ReadAlerts(SettingsReader settings) => new()
+    {
+        FailurePercent = settings.Decimal("BATCH_ALERT_FAILURE_PERCENT", 0, 10),
+        StaleHours = settings.Decimal("BATCH_ALERT_STALE_HOURS", 0, 48),
+        QueueSize = settings.Number("BATCH_ALERT_QUEUE_SIZE", 1, long.MaxValue, 10_000),
+        SavingsStep = settings.Decimal("BATCH_ALERT_SAVINGS_STEP", 0, 1_000),
     };
 
     private static IntakeOptions ReadIntake(SettingsReader settings) => new()

@@ -10,10 +10,6 @@ internal static partial class LaterSettings
 {
     public static void Check(SettingsReader settings)
     {
-        settings.Number("BATCH_ALERT_QUEUE_SIZE", 1, long.MaxValue, 10_000);
-        settings.Decimal("BATCH_ALERT_FAILURE_PERCENT", 0, 10);
-        settings.Decimal("BATCH_ALERT_STALE_HOURS", 0, 48);
-        settings.Decimal("BATCH_ALERT_SAVINGS_STEP", 0, 1_000);
         settings.Flag("BATCH_WEBHOOK_ALLOW_PRIVATE");
         if (settings.Secret("BATCH_WEBHOOK_SECRET") is { } secret && !WebhookSecret().IsMatch(secret))
         {

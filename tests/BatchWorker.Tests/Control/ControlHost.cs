@@ -61,7 +61,7 @@ internal sealed class ControlHost : IAsyncDisposable
             .AddSingleton<DrainDesk>().AddSingleton<IDrainDesk>(services => services.GetRequiredService<DrainDesk>())
             .AddSingleton<ProviderDesk>().AddSingleton<IProviderDesk>(services => services.GetRequiredService<ProviderDesk>())
             .AddSingleton<ScheduleDesk>().AddSingleton<IScheduleDesk>(services => services.GetRequiredService<ScheduleDesk>())
-            .AddMonitoring()
+            .AddMonitoring(new AlertOptions())
             .AddControl(known!, new AccessOptions(anonymous));
         var app = builder.Build();
         app.MapControl();

@@ -34,5 +34,12 @@ internal sealed class FrameSegments : ISegmentStore
 
     public Task<ISegmentWriter> CreateAsync(uint segment, CancellationToken cancellationToken) => throw new NotSupportedException("Tests add results directly.");
 
+    public Task EraseAsync(ResultAddress address, CancellationToken cancellationToken)
+    {
+        var frame = _frames[(address.Segment, address.Offset)];
+        frame[address.Index] = frame[address.Index] with { Body = default, Error = frame[address.Index].Error is { } error ? error with { Message = "" } : null };
+        return Task.CompletedTask;
+    }
+
     public Task DeleteAsync(uint segment, CancellationToken cancellationToken) => throw new NotSupportedException("The control API deletes nothing.");
 }

@@ -8,7 +8,8 @@ namespace BatchWorker.Tests.Fixtures;
 /// </summary>
 internal static class CutOffScript
 {
-    private const string Word = "cut off";
+    /// <summary>In the message of the error.</summary>
+    public const string Word = "cut off";
 
     public static string Head(int write) => $$"""
         local redis = (function()

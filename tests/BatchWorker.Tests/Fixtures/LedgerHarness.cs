@@ -38,6 +38,7 @@ internal sealed class LedgerHarness
         Lease = new OwnerLease(Store);
         Codes = new ErrorCodes(Store);
         Queries = new JobQueries(Store, Lanes, Batches, Settlements, Codes);
+        Books = new DayLedger(Store, Lanes, new Acceptances(Store));
         Repair = new LedgerRepair(Store, NullLogger<LedgerRepair>.Instance);
         Bulk = new JobBulk(Store, new JobMatches(Store, Lanes, Batches, Claims), new JobFailures(Settlements, Codes), Lanes, instruments);
     }
@@ -73,6 +74,8 @@ internal sealed class LedgerHarness
     public ErrorCodes Codes { get; }
 
     public JobQueries Queries { get; }
+
+    public DayLedger Books { get; }
 
     public LedgerRepair Repair { get; }
 

@@ -1,4 +1,3 @@
-using BatchWorker.Lifecycle;
 using BatchWorker.Queue;
 using StackExchange.Redis;
 

@@ -28,6 +28,13 @@ internal sealed class MemorySegments : ISegmentStore
     public Task<IReadOnlyList<ArchivedResult>?> ReadFrameAsync(uint segment, long offset, CancellationToken cancellationToken) =>
         Task.FromResult(_segments.TryGetValue(segment, out var stored) && offset < stored.Count ? (IReadOnlyList<ArchivedResult>?)[stored[(int)offset]] : null);
 
+    public Task EraseAsync(ResultAddress address, CancellationToken cancellationToken)
+    {
+        var stored = _segments[address.Segment];
+        stored[(int)address.Offset] = stored[(int)address.Offset] with { Body = default };
+        return Task.CompletedTask;
+    }
+
     public Task DeleteAsync(uint segment, CancellationToken cancellationToken)
     {
         _segments.TryRemove(segment, out _);

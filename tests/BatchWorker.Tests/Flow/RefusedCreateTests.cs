@@ -1,6 +1,5 @@
 using BatchWorker.Lifecycle;
 using BatchWorker.Providers;
-using BatchWorker.Queue;
 using BatchWorker.Simulator;
 using BatchWorker.Simulator.Faults;
 using BatchWorker.Tests.Fixtures;

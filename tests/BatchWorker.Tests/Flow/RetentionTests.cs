@@ -22,7 +22,7 @@ internal sealed class RetentionTests
         var run = await EndAsync(flow);
         var segment = (await flow.JobAsync(id)).Outcome!.Address!.Value;
         var totals = (await flow.BatchAsync(1)).Totals;
-        var day = DayTotals.DayOf(flow.Get<LedgerStore>().NowMs);
+        var day = DayBook.DayOf(flow.Get<LedgerStore>().NowMs);
 
         await CleanAsync(flow, s_fileAge);
         await flow.Get<RetentionWorker>().RunOnceAsync(CancellationToken.None);
@@ -36,8 +36,9 @@ internal sealed class RetentionTests
         Assert.That(await flow.Get<RunLedger>().FindAsync(run.Id), Is.Null);
         Assert.That(await LeftAsync(flow, "m:", "o:", "B:", "g:", "R:", "runs", "batches", "dropped", "files", "s:", "x:"), Is.Empty);
         var store = flow.Get<LedgerStore>();
-        Assert.That(await store.Database.HashKeysAsync(store.Keys.Day(day, 1)), Is.EqualTo(new[] { (RedisValue)DayTotals.Rest }), "no batch has a part of its own any more");
-        Assert.That(BatchTotals.Unpack(await store.Database.HashGetAsync(store.Keys.Day(day, 1), DayTotals.Rest)), Is.EqualTo(totals with { LastSettlement = 0 }));
+        var sum = DayTotals.Unpack(await store.Database.HashGetAsync(store.Keys.Day(day, 1), LedgerFields.Sum));
+        Assert.That((sum.Succeeded, sum.RealtimePico, sum.BatchPico, sum.BatchesCompleted), Is.EqualTo((totals.Succeeded, totals.RealtimePico, totals.BatchPico, 1)), "daily totals stay");
+        Assert.That(await store.Database.HashExistsAsync(store.Keys.Day(day, 1), 1), Is.False, "money detail goes");
     }
 
     [Test]

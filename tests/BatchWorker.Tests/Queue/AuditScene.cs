@@ -19,7 +19,7 @@ internal sealed class AuditScene
     private AuditScene(LedgerHarness ledger)
     {
         Ledger = ledger;
-        var (store, days) = (ledger.Store, new DayTotals(ledger.Store));
+        var (store, days) = (ledger.Store, new DayBook(ledger.Store));
         var batches = new BatchAudit(store, ledger.Batches, new BatchParts(store, ledger.Settlements), days, Segments);
         _audit = new LedgerAudit(store, new JobAudit(store, ledger.Batches, ledger.Claims, ledger.Settlements), batches, new QueueAudit(store, ledger.Lanes), new AuditOptions(TimeSpan.Zero, TimeProvider.System));
         Sample = new LedgerSample(store, _audit);

@@ -106,6 +106,8 @@ internal sealed class CutOffTests(StoreKind kind) : RedisFixture(kind)
                 Assert.That((batch.Totals.Succeeded, batch.Totals.Failed, batch.Totals.Cancelled, batch.Totals.Requeued, batch.Totals.BatchPico), Is.EqualTo((1, 3, 1, 2, 1_000L)));
                 var day = BatchTotals.Unpack(await Database.HashGetAsync(ledger.Keys.Day(LedgerHarness.Start.ToUnixTimeMilliseconds() / 86_400_000, await ledger.LaneAsync()), batch.Number));
                 Assert.That((day.Settled, day.BatchPico), Is.EqualTo((5, 1_000L)));
+                var sum = (await ledger.Books.ReadAsync()).Single().Sum;
+                Assert.That((sum.Settled, sum.BatchPico, sum.JobsFailed, sum.JobsCancelled, sum.Requeued), Is.EqualTo((5, 1_000L, 1, 1, 2)));
                 Assert.That((await ledger.PeekAsync()).Select(job => job.Sequence), Is.EqualTo(new[] { scene.Ids[1].Sequence, scene.Ids[4].Sequence }));
                 Assert.That((await ledger.Queries.FindAsync(scene.Ids[1]))!.History, Has.Count.EqualTo(1));
                 Assert.That((await ledger.Queries.FindAsync(scene.Ids[4]))!.History, Is.Empty);
@@ -145,6 +147,11 @@ internal sealed class CutOffTests(StoreKind kind) : RedisFixture(kind)
                     }
                     Assert.That(looking, Is.EqualTo(BatchWorkRules.WorkOf(state) is { } room ? new[] { room } : []));
                     Assert.That(await ledger.Batches.OpenBatchesAsync(), Has.Count.EqualTo(state.HasEnded() ? 0 : 1));
+                    if (to == BatchState.Completed && !state.HasEnded())
+                    {
+                        await ledger.MoveAsync((await ledger.Batches.OwnAsync(batch.Number))!, to);
+                    }
+                    Assert.That((await ledger.Books.ReadAsync()).Single().Sum.BatchesCompleted, Is.EqualTo(to == BatchState.Completed ? 1 : 0), "counted once");
                 });
         }
     }

@@ -51,7 +51,7 @@ internal sealed class LedgerAuditTests(StoreKind kind) : RedisFixture(kind)
         ["a batch costs more than its jobs"] = (Invariants.Money, scene => scene.Database.HashSetAsync(
             scene.Keys.Batch(scene.Ended.Number), LedgerFields.Totals, (scene.Ended.Totals with { BatchPico = scene.Ended.Totals.BatchPico + 1 }).Pack())),
         ["a day costs more than its batches"] = (Invariants.Money, scene => scene.Database.HashSetAsync(
-            scene.Keys.Day(DayTotals.DayOf(scene.Ledger.Store.NowMs), scene.Lane), scene.Ended.Number, (scene.Ended.Totals with { BatchPico = 0 }).Pack())),
+            scene.Keys.Day(DayBook.DayOf(scene.Ledger.Store.NowMs), scene.Lane), scene.Ended.Number, (scene.Ended.Totals with { BatchPico = 0 }).Pack())),
         ["an open batch is not among the open ones"] = (Invariants.Reach, scene => scene.Database.SortedSetRemoveAsync(scene.Keys.OpenBatches, scene.Submitted.Number)),
         ["nobody looks at a batch"] = (Invariants.Reach, scene => scene.Database.SortedSetRemoveAsync(scene.Keys.Work(BatchWork.Poll), scene.Submitted.Number)),
         ["no list finds a job"] = (Invariants.Reach, scene => scene.Database.SortedSetRemoveAsync(scene.Keys.Index(scene.Lane, JobState.Succeeded), 0)),

@@ -28,6 +28,7 @@ internal sealed class LedgerModel(LedgerHarness ledger)
     private readonly List<ModelJob> _jobs = [];
     private readonly List<ModelClaim> _open = [];
     private long _paid;
+    private (long Cancelled, long Retried) _byHand;
 
     public Task TakeAsync(Step step) => step switch
     {
@@ -49,8 +50,10 @@ internal sealed class LedgerModel(LedgerHarness ledger)
         var counts = await ledger.Counts.CountAsync();
         Assert.That((counts.Total, counts.Dead), Is.EqualTo(((long)queue.Length, (long)_jobs.Count(job => job.State == JobState.Failed))));
         Assert.That((long)await ledger.Database.HashGetAsync(ledger.Keys.Meta, LedgerFields.Waiting), Is.EqualTo(queue.Length), "the guard of intake");
-        var days = await ledger.Database.HashGetAllAsync(ledger.Keys.Day(LedgerHarness.Start.ToUnixTimeMilliseconds() / 86_400_000, await ledger.LaneAsync()));
-        Assert.That(days.Sum(day => BatchTotals.Unpack(day.Value).BatchPico), Is.EqualTo(_paid));
+        var books = await ledger.Books.ReadAsync();
+        Assert.That(books.Sum(day => day.Sum.BatchPico), Is.EqualTo(_paid));
+        Assert.That(books.Sum(day => day.Accepted), Is.EqualTo(_jobs.Count));
+        Assert.That((books.Sum(day => day.CancelledByHand), books.Sum(day => day.RetriedByHand)), Is.EqualTo(_byHand));
     }
 
     private async Task EnqueueAsync(Step.Enqueue step)
@@ -112,6 +115,7 @@ internal sealed class LedgerModel(LedgerHarness ledger)
             var job = _jobs[step.Job % _jobs.Count];
             var allowed = job.State is JobState.Queued or JobState.Cancelled;
             Assert.That(await ledger.Desk.CancelAsync(job.Id), Is.EqualTo(allowed ? DeskAnswer.Done : DeskAnswer.NotAllowed));
+            _byHand.Cancelled += job.State == JobState.Queued ? 1 : 0;
             job.State = allowed ? JobState.Cancelled : job.State;
         }
     }
@@ -123,6 +127,7 @@ internal sealed class LedgerModel(LedgerHarness ledger)
             var job = _jobs[step.Job % _jobs.Count];
             var allowed = job.State is JobState.Failed or JobState.Cancelled;
             Assert.That(await ledger.Desk.RetryAsync(job.Id), Is.EqualTo(allowed ? DeskAnswer.Done : DeskAnswer.NotAllowed));
+            _byHand.Retried += allowed ? 1 : 0;
             (job.State, job.Attempts) = allowed ? (JobState.Queued, 0) : (job.State, job.Attempts);
         }
     }

@@ -1,0 +1,61 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using BatchWorker.Simulator;
+using BatchWorker.Tests.Fixtures;
+
+namespace BatchWorker.Tests.Flow;
+
+/// <summary>A whole daemon whose Redis reaches its maxmemory while a batch is at its provider.</summary>
+[CancelAfter(120_000)]
+internal sealed class StoreFullTests
+{
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("bw-full-");
+
+    [OneTimeTearDown]
+    public void Clean() => _directory.Delete(recursive: true);
+
+    [Test]
+    public async Task Nothing_is_taken_and_nothing_moves_and_then_every_answer_comes_paid_once(CancellationToken cancellationToken)
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var simulator = await SimulatorHost.StartAsync(new SimulatorOptions { PhaseSeconds = 0.3 });
+        await using var daemon = await RunningDaemon.StartAsync(new DaemonStart { Urls = "http://127.0.0.1:0", Quiet = true, Settings = SettingsOf(redis, simulator) });
+        using var http = new HttpClient { BaseAddress = new Uri(daemon.Address.Address) };
+        var job = await QueueAsync(http, cancellationToken);
+        using var run = await http.PostAsJsonAsync("/batch/process/all", new { wait = true }, cancellationToken);
+        Assert.That(run.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+
+        await redis.Server.ConfigSetAsync("maxmemory", "1");
+        using var refused = await PostAsync(http, cancellationToken);
+        Assert.That(refused.StatusCode, Is.EqualTo(HttpStatusCode.InsufficientStorage));
+        Assert.That(await refused.Content.ReadAsStringAsync(cancellationToken), Does.Contain("urn:batchworker:store_full"));
+        Assert.That(await StatusAsync(http, job, wait: 3, cancellationToken), Is.EqualTo("submitted"));
+
+        await redis.Server.ConfigSetAsync("maxmemory", "0");
+        Assert.That(await StatusAsync(http, job, wait: 60, cancellationToken), Is.EqualTo("succeeded"));
+        Assert.That(simulator.Ledger.Batches, Has.Count.EqualTo(1));
+        Assert.That((await http.GetFromJsonAsync<JsonElement>("/batch/queue/status", cancellationToken)).GetProperty("total").GetInt32(), Is.Zero);
+    }
+
+    private Dictionary<string, string?> SettingsOf(RedisServer redis, SimulatorHost simulator) => new()
+    {
+        ["REDIS_URL"] = redis.Address,
+        ["BATCH_DATA_DIR"] = _directory.FullName,
+        ["BATCH_CHECK_INTERVAL"] = "1",
+        ["OPENAI_BASE_URL"] = simulator.OpenAiBaseUrl.ToString(),
+        ["OPENAI_API_KEY"] = new SimulatorOptions().OpenAiKey,
+    };
+
+    private static Task<HttpResponseMessage> PostAsync(HttpClient http, CancellationToken cancellationToken) =>
+        http.PostAsJsonAsync("/batch/queue", new { job_type = "embedding_generation", provider = "openai", data = new { input = "a text" } }, cancellationToken);
+
+    private static async Task<string> QueueAsync(HttpClient http, CancellationToken cancellationToken)
+    {
+        using var queued = await PostAsync(http, cancellationToken);
+        return (await queued.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).GetProperty("job_id").GetString()!;
+    }
+
+    private static async Task<string> StatusAsync(HttpClient http, string job, int wait, CancellationToken cancellationToken) =>
+        (await http.GetFromJsonAsync<JsonElement>($"/batch/jobs/{job}?wait={wait}", cancellationToken)).GetProperty("status").GetString()!;
+}
