@@ -1,7 +1,6 @@
 using System.Globalization;
 using BatchWorker.Monitoring;
 using BatchWorker.Queue;
-using CsvHelper.Configuration;
 
 namespace BatchWorker.Tests.Monitoring;
 
