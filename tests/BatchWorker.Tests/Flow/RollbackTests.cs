@@ -56,6 +56,19 @@ internal sealed class RollbackTests
     }
 
     [Test]
+    public async Task Numbers_that_were_given_and_forgotten_are_not_given_again_though_a_counter_was_written_as_zero()
+    {
+        Assert.That(await new ResultStoreMark(_flow.Get<LedgerStore>()).AgreeAsync("results", highest: 0), Is.True);
+        await _flow.EnqueueAsync(3);
+        var copy = await CopyAsync();
+        await _flow.DrainAsync();
+        await _flow.StepAsync();
+        await RestoreAsync(copy);
+        await _flow.StepAsync();
+        Assert.That(await _flow.Get<BatchLedger>().NextNumberAsync(), Is.GreaterThan(1_000_000));
+    }
+
+    [Test]
     public async Task Nothing_is_submitted_before_the_grace_is_over_and_then_everything_is()
     {
         var copy = await CopyAsync();
