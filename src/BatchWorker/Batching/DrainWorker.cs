@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using BatchWorker.Queue;
 
@@ -7,6 +8,7 @@ namespace BatchWorker.Batching;
 internal sealed class DrainWorker(RunLedger runs, Drainer drainer, BatchingOptions options, TimeProvider time, ILogger<DrainWorker> logger) : BackgroundService
 {
     private readonly Channel<string> _begun = Channel.CreateUnbounded<string>();
+    private readonly ConcurrentDictionary<string, bool> _inHand = new();
     private volatile bool _running;
 
     /// <summary>A drain runs or is about to.</summary>
@@ -20,13 +22,22 @@ internal sealed class DrainWorker(RunLedger runs, Drainer drainer, BatchingOptio
         return run;
     }
 
-    /// <summary>Drains a run that is written down.</summary>
-    public void Start(RunRecord run) => _begun.Writer.TryWrite(run.Id);
-
-    /// <summary>Goes on with drains whose replica is gone; with <paramref name="own"/> also with those of this replica's earlier life.</summary>
-    public async Task TakeOverAsync(bool own = false)
+    /// <summary>Drains a run that is written down, unless it is in hand already.</summary>
+    public void Start(RunRecord run)
     {
-        foreach (var run in await runs.TakeInterruptedAsync(RunBook.MostOpen, own))
+        if (_inHand.TryAdd(run.Id, true))
+        {
+            _begun.Writer.TryWrite(run.Id);
+        }
+    }
+
+    /// <summary>
+    /// Goes on with drains whose replica is gone, and with those of this replica that it has not in hand: of its earlier life, or begun by
+    /// a call whose answer was lost, which would else take a slot of the schedule with it.
+    /// </summary>
+    public async Task TakeOverAsync()
+    {
+        foreach (var run in await runs.TakeInterruptedAsync(RunBook.MostOpen, run => _inHand.ContainsKey(run.Id)))
         {
             Log.TakenOver(logger, run.Id);
             Start(run);
@@ -35,12 +46,26 @@ internal sealed class DrainWorker(RunLedger runs, Drainer drainer, BatchingOptio
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await TakeOverAsync(own: true);
-        await foreach (var run in _begun.Reader.ReadAllAsync(stoppingToken))
+        await BeginAsync();
+        while (true)
         {
+            var run = await _begun.Reader.ReadAsync(stoppingToken);
             _running = true;
             await DrainAsync(run, stoppingToken);
             _running = false;
+        }
+    }
+
+    /// <summary>A store that is away now is asked again by the tick; a failure here would end the daemon.</summary>
+    private async Task BeginAsync()
+    {
+        try
+        {
+            await TakeOverAsync();
+        }
+        catch (Exception away) when (StoreFailures.IsAway(away))
+        {
+            Log.NotTakenOver(logger, away.GetType().Name);
         }
     }
 
@@ -54,10 +79,12 @@ internal sealed class DrainWorker(RunLedger runs, Drainer drainer, BatchingOptio
                 var done = await drainer.RunAsync(run, stoppingToken);
                 Log.Drained(logger, done.Id, done.Jobs, done.Batches.Count, done.Trigger);
             }
+            _inHand.TryRemove(id, out _);
         }
         catch (RunTakenOverException taken)
         {
             Log.LostToAnother(logger, taken.Message);
+            _inHand.TryRemove(id, out _);
         }
         catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
         {

@@ -39,7 +39,7 @@ internal sealed class SpoolWriter(BatchRequests requests, BatchingOptions option
                 count += Render(batch, provider, slice, lines, unreadable);
                 hash.AppendData(lines.WrittenSpan);
                 bytes += lines.WrittenCount;
-                await file.WriteAsync(lines.WrittenMemory, cancellationToken);
+                file.Write(lines.WrittenSpan); // on Linux an asynchronous write is this one on another thread of the pool
                 lines.ResetWrittenCount();
                 await Failpoints.HitAsync(Failpoint.F3);
             }
@@ -67,10 +67,10 @@ internal sealed class SpoolWriter(BatchRequests requests, BatchingOptions option
         }
     }
 
-    /// <summary>Removes the files of batches that are gone or past their create call.</summary>
+    /// <summary>Removes the files of batches that are gone or past their create call, the oldest first.</summary>
     public async Task SweepAsync(BatchLedger batches)
     {
-        foreach (var file in Directory.EnumerateFiles(options.SpoolDirectory, "*.jsonl"))
+        foreach (var file in Directory.EnumerateFiles(options.SpoolDirectory, "*.jsonl").Order())
         {
             var batch = await batches.FindAsync(Path.GetFileNameWithoutExtension(file));
             if (batch?.State is not (BatchState.Preparing or BatchState.Submitting or BatchState.InDoubt))

@@ -11,7 +11,6 @@ internal static class BatchTransitions
     public static IReadOnlyList<BatchTransition> All { get; } =
     [
         new("seal", Preparing, Submitting),
-        new("cancel", Preparing, Retrieving),
         new("created", Submitting, Submitted),
         new("unknown", Submitting, InDoubt),
         new("rejected", Submitting, Retrieving),

@@ -61,6 +61,7 @@ internal sealed class Candidates(Doubts doubts, AccountClaims claims, ResultChec
 
     private Task SettleAsync(OwnedBatch batch, List<ProviderBatch> left, DateTimeOffset listed) => left switch
     {
+        [] when batch.Record.Intent!.Unclear is { Count: > 0 } gone => doubts.WaitAsync(batch, gone), // it may have been one of them
         [] => doubts.NoteEmptyAsync(batch, listed),
         [{ HasEnded: false } only] when batch.Record.Intent!.Unclear?.Contains(only.Id) != true => doubts.GuessAsync(batch, only.Id, only.CreatedAt),
         _ => doubts.WaitAsync(batch, left.Select(candidate => candidate.Id)),

@@ -26,6 +26,20 @@ internal sealed class Guesses(BatchLedger batches, Doubts doubts, AccountClaims 
         return null;
     }
 
+    /// <summary>
+    /// A batch that was taken for ours and that the provider does not know any more will never tell: it is in doubt again, where an operator may decide.
+    /// False when it may still turn up, or when there is nothing to confirm.
+    /// </summary>
+    public async Task<bool> GiveBackAsync(OwnedBatch batch, IBatchProvider provider, ProviderFailure failure)
+    {
+        if (batch.Record.Guess is null || !IsLost(batch, provider, failure))
+        {
+            return false;
+        }
+        await UnbindAsync(batch, Origin.Unclear);
+        return true;
+    }
+
     private bool IsLost(OwnedBatch batch, IBatchProvider provider, ProviderFailure failure) =>
         failure.Kind == FailureKind.NotFound
         && batch.Record.Failures >= GoneAfter

@@ -36,8 +36,11 @@ internal sealed class Poller(BatchLedger batches, ProviderSet providers, PollSte
         await Failpoints.HitAsync(Failpoint.F11);
         if (seen.Failure is { } failure)
         {
-            var watched = batch with { Record = steps.Stuck.Watch(batch.Record, provider) };
-            await steps.Failures.HandleAsync(watched, provider, failure, cancels && batch.CancelRequestedAt is not null);
+            if (!await steps.Guesses.GiveBackAsync(batch, provider, failure))
+            {
+                var watched = batch with { Record = steps.Stuck.Watch(batch.Record, provider) };
+                await steps.Failures.HandleAsync(watched, provider, failure, cancels && batch.CancelRequestedAt is not null);
+            }
             return;
         }
         var (looked, _) = await steps.Duplicates.LookAsync(batch, provider, cancellationToken);

@@ -44,9 +44,9 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
         var differ = await store.Begin()
             .Expect(key, LedgerFields.Epoch, RedisValue.EmptyString)
             .Write("HSET", key, LedgerFields.Epoch, "1", LedgerFields.Owner, store.Options.Owner, LedgerFields.Record, bytes, LedgerFields.Claimed, 0, LedgerFields.Settlements, 0)
+            .Write("ZADD", Keys.Work(BatchWork.Prepare), FillingUntil, number) // first: what is cut off here is sealed and ends empty
             .Write("ZADD", Keys.OpenBatches, number, number)
             .Write("ZADD", Keys.Batches, number, number)
-            .Write("ZADD", Keys.Work(BatchWork.Prepare), FillingUntil, number)
             .CommitAsync();
         return differ.Length == 0 ? new OwnedBatch(number, "1", record, bytes, 0, 0, new BatchTotals()) : null;
     }

@@ -17,8 +17,7 @@ internal sealed class JobAudit(LedgerStore store, BatchLedger batches, JobClaims
     {
         var first = bucket * RedisKeys.BucketSize;
         long[] sequences = [.. Enumerable.Range(0, RedisKeys.BucketSize).Select(slot => first + slot)];
-        var meta = await store.Database.HashGetAsync(Keys.Meta, [LedgerFields.Whole, LedgerFields.Skipped]);
-        var (whole, skipped) = ((long)meta[0], SkippedNumbers.Parse(meta[1]));
+        var whole = (long)await store.Database.HashGetAsync(Keys.Meta, LedgerFields.Whole);
         var before = await JobRecords.ReadAsync(store, sequences);
         var facts = await FactsAsync(bucket, [.. sequences.Zip(before).Where(job => job.Second is not null).Select(job => new JobFacts(job.First, job.Second!) { IsFresh = job.First > whole })]);
         var listed = await store.Database.SortedSetScoreAsync(Keys.Buckets, bucket) is not null;
@@ -27,11 +26,19 @@ internal sealed class JobAudit(LedgerStore store, BatchLedger batches, JobClaims
         {
             seen?.Invoke(record);
         }
-        var lost = sequences.Where((sequence, i) => listed && sequence > 0 && sequence <= whole && !skipped.Contain(sequence) && before[i] is null && after[i] is null)
+        var absent = sequences.Where((sequence, i) => listed && sequence > 0 && sequence <= whole && before[i] is null && after[i] is null).ToArray();
+        var lost = (await WithoutHolesAsync(absent))
             .Select(sequence => new Violation(Invariants.NothingLost, $"job number {sequence}", "was accepted and is not there"));
         var hidden = listed || facts.All(job => job.IsFresh) ? [] : new[] { new Violation(Invariants.Reach, $"bucket {bucket}", "holds jobs and no list finds it") };
         var same = facts.Where(job => after[job.Sequence - first] == job.Job);
         return [.. lost, .. hidden, .. same.SelectMany(job => JobRules.Broken(job, leftovers: !store.Options.CutsScripts))];
+    }
+
+    /// <summary>Numbers that had a job: those of an acceptance that was cut off are written down.</summary>
+    private async Task<IEnumerable<long>> WithoutHolesAsync(long[] sequences)
+    {
+        var holes = sequences.Length == 0 ? [] : await store.Database.SortedSetScoresAsync(Keys.Holes, Array.ConvertAll(sequences, sequence => (RedisValue)sequence));
+        return sequences.Where((_, i) => holes[i] is null);
     }
 
     private async Task<JobFacts[]> FactsAsync(long bucket, JobFacts[] jobs)

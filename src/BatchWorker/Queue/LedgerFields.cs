@@ -9,9 +9,6 @@ internal static class LedgerFields
     /// <summary>Of meta: up to this number every acceptance was finished; behind it one may have been cut off.</summary>
     public const string Whole = "whole";
 
-    /// <summary>Of meta: numbers of jobs that were passed over when the store had gone back in time, as <c>first-last</c>, separated by commas.</summary>
-    public const string Skipped = "skipped";
-
     /// <summary>Of meta: jobs that wait. A guard for intake; the queues themselves are the truth.</summary>
     public const string Waiting = "waiting";
 

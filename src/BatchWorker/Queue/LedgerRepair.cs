@@ -20,23 +20,26 @@ internal sealed class LedgerRepair(LedgerStore store, ILogger<LedgerRepair> logg
         {
             return 0;
         }
-        var placed = 0;
+        var (placed, holes) = (0, new List<long>());
         for (var from = whole + 1; from <= last; from += RedisKeys.ChunkSize)
         {
-            placed += await PlaceAsync(from, Math.Min(from + RedisKeys.ChunkSize - 1, last));
+            var sequences = Enumerable.Range(0, (int)Math.Min(RedisKeys.ChunkSize, last - from + 1)).Select(i => from + i).ToArray();
+            var jobs = await JobRecords.ReadAsync(store, sequences);
+            placed += await PlaceAsync(sequences, jobs);
+            holes.AddRange(HolesIn(sequences, jobs, [JobSlots.BucketOf(whole), JobSlots.BucketOf(last)]));
         }
-        await store.Begin()
-            .Expect(Keys.Meta, LedgerFields.Whole, meta[0].HasValue ? meta[0] : RedisValue.EmptyString)
-            .Write("HSET", Keys.Meta, LedgerFields.Whole, last)
-            .CommitAsync();
+        var finish = store.Begin().Expect(Keys.Meta, LedgerFields.Whole, meta[0].HasValue ? meta[0] : RedisValue.EmptyString);
+        foreach (var part in holes.Chunk(RedisKeys.ChunkSize))
+        {
+            finish.Write("ZADD", Keys.Holes, [.. part.SelectMany(hole => new RedisValue[] { hole, hole })]);
+        }
+        await finish.Write("HSET", Keys.Meta, LedgerFields.Whole, last).CommitAsync();
         Log.AcceptanceFinished(logger, placed, whole + 1, last);
         return placed;
     }
 
-    private async Task<int> PlaceAsync(long from, long to)
+    private async Task<int> PlaceAsync(long[] sequences, JobRecord?[] jobs)
     {
-        var sequences = Enumerable.Range(0, (int)(to - from) + 1).Select(i => from + i).ToArray();
-        var jobs = await JobRecords.ReadAsync(store, sequences);
         var placed = 0;
         for (var i = 0; i < sequences.Length; i++)
         {
@@ -46,6 +49,13 @@ internal sealed class LedgerRepair(LedgerStore store, ILogger<LedgerRepair> logg
             }
         }
         return placed;
+    }
+
+    /// <summary>Numbers without a job in buckets that hold others or will: there nobody could tell them from jobs that were lost.</summary>
+    private static IEnumerable<long> HolesIn(long[] sequences, JobRecord?[] jobs, HashSet<long> buckets)
+    {
+        buckets.UnionWith(sequences.Where((_, i) => jobs[i] is not null).Select(JobSlots.BucketOf));
+        return sequences.Where((sequence, i) => jobs[i] is null && buckets.Contains(JobSlots.BucketOf(sequence)));
     }
 
     /// <summary>Writes what the acceptance would have written; what is there already stays as it is.</summary>

@@ -79,6 +79,9 @@ internal sealed class RedisKeys(string ns)
     /// <summary>Hash: run that is being drained → the replica that drains it, the only one that may write it down.</summary>
     public RedisKey RunOwners => Key("runs:owners");
 
+    /// <summary>Sorted set: numbers that no job has, since their acceptance was cut off, by number.</summary>
+    public RedisKey Holes => Key("holes");
+
     /// <summary>Hash: sorted set → its canary was planted.</summary>
     public RedisKey Canaries => Key("canaries");
 
@@ -105,7 +108,7 @@ internal sealed class RedisKeys(string ns)
 
     /// <summary>Every sorted set that belongs to no lane and to no batch.</summary>
     public IEnumerable<RedisKey> SortedSets =>
-        [Buckets, Delayed, Due, Deadlines, Dead, OpenBatches, Batches, ProviderFiles, AbsentSubmissions, DroppedBatches, OldBindings, Runs, OpenRuns, Submissions, Days, EndedBatches, UnpricedBatches, .. Enum.GetValues<BatchWork>().Select(Work)];
+        [Buckets, Holes, Delayed, Due, Deadlines, Dead, OpenBatches, Batches, ProviderFiles, AbsentSubmissions, DroppedBatches, OldBindings, Runs, OpenRuns, Submissions, Days, EndedBatches, UnpricedBatches, .. Enum.GetValues<BatchWork>().Select(Work)];
 
     /// <summary>Every sorted set of a lane.</summary>
     public IEnumerable<RedisKey> SortedSetsOf(int lane) => [Waiting(lane), Later(lane), .. Enum.GetValues<JobState>().Select(state => Index(lane, state))];

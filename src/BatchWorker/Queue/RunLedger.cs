@@ -88,17 +88,17 @@ internal sealed class RunLedger(LedgerStore store)
         await ReadAsync(await store.Database.SortedSetRangeByScoreAsync(Keys.OpenRuns, stop: Canaries.LargestScore, take: most));
 
     /// <summary>
-    /// Drains that nobody goes on with, given to this replica: those whose replica's lease has run out, and with <paramref name="own"/> those of
-    /// this replica's earlier life. Of several replicas that see one, one gets it.
+    /// Drains that nobody goes on with, given to this replica: those whose replica's lease has run out, and its own that it has not in hand.
+    /// Of several replicas that see one, one gets it.
     /// </summary>
-    public async Task<IReadOnlyList<RunRecord>> TakeInterruptedAsync(int most, bool own)
+    public async Task<IReadOnlyList<RunRecord>> TakeInterruptedAsync(int most, Func<RunRecord, bool> isInHand)
     {
-        var interrupted = (await OpenAsync(most)).Where(run => !run.Claimed).ToArray();
+        var interrupted = (await OpenAsync(most)).Where(run => !run.Claimed && !isInHand(run)).ToArray();
         var now = interrupted.Length == 0 ? 0 : await store.LeaseTimeAsync();
         var taken = new List<RunRecord>();
         foreach (var run in interrupted)
         {
-            if (await TakeAsync(run, own, now) is { } mine)
+            if (await TakeAsync(run, now) is { } mine)
             {
                 taken.Add(mine);
             }
@@ -107,7 +107,7 @@ internal sealed class RunLedger(LedgerStore store)
     }
 
     /// <summary>A lease that had run out and is as it was has not been renewed meanwhile.</summary>
-    private async Task<RunRecord?> TakeAsync(RunRecord run, bool own, long nowMs)
+    private async Task<RunRecord?> TakeAsync(RunRecord run, long nowMs)
     {
         var number = NumberOf(run.Id);
         var holder = await store.Database.HashGetAsync(Keys.RunOwners, number);
@@ -122,9 +122,9 @@ internal sealed class RunLedger(LedgerStore store)
             }
             take.Expect(Keys.Leases, owner, lease.HasValue ? lease : RedisValue.EmptyString);
         }
-        else if (!own)
+        else if (holder.HasValue)
         {
-            return null;
+            return run; // nothing is written: its drain may begin at this moment
         }
         var mine = run with { Owner = store.Options.Owner };
         take.Write("SET", Keys.Run(number), mine.Pack()).Write("HSET", Keys.RunOwners, number, store.Options.Owner);

@@ -61,20 +61,13 @@ internal sealed class StoreTimeline(LedgerStore store, Journal journal, ILogger<
 
     public void Dispose() => _one.Dispose();
 
-    /// <summary>The numbers of jobs that are passed over are written down: nobody looks for these jobs, and none of them is missed.</summary>
+    /// <summary>The numbers of jobs that are passed over look like an acceptance that was cut off, which <see cref="LedgerRepair"/> finishes.</summary>
     private async Task<bool> TryLeapAsync(long[] seen)
     {
-        RedisValue[] fields = [.. s_counters, LedgerFields.Whole, LedgerFields.Skipped];
-        var stored = await store.Database.HashGetAsync(store.Keys.Meta, fields);
-        var (last, whole, skipped) = ((long)stored[0], (long)stored[^2], (string?)stored[^1]);
-        var next = s_counters.Select((_, i) => Math.Max((long)stored[i], seen[i]) + Leap).ToArray();
-        var range = string.Create(CultureInfo.InvariantCulture, $"{last + 1}-{next[0]}");
+        var stored = await store.Database.HashGetAsync(store.Keys.Meta, s_counters);
         var differ = await store.Begin()
-            .Expect(store.Keys.Meta, fields, Array.ConvertAll(stored, value => value.HasValue ? value : RedisValue.EmptyString)) // a counter may be a written 0
-            .Write("HSET", store.Keys.Meta, [
-                .. s_counters.SelectMany((counter, i) => new[] { counter, next[i] }),
-                LedgerFields.Whole, whole == last ? next[0] : whole,
-                LedgerFields.Skipped, skipped is null ? range : $"{skipped},{range}"])
+            .Expect(store.Keys.Meta, s_counters, Array.ConvertAll(stored, counter => counter.HasValue ? counter : RedisValue.EmptyString)) // a counter may be a written 0
+            .Write("HSET", store.Keys.Meta, [.. s_counters.SelectMany((counter, i) => new[] { counter, Math.Max((long)stored[i], seen[i]) + Leap })])
             .CommitAsync();
         return differ.Length == 0;
     }

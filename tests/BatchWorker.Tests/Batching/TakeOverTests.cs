@@ -22,7 +22,7 @@ internal sealed class TakeOverTests(StoreKind kind) : EachStore(kind)
         {
             var ids = await one.EnqueueAsync(3);
             var run = await one.Get<RunLedger>().BeginAsync("api", new RunFilter());
-            Assert.That(await two.Get<RunLedger>().TakeInterruptedAsync(Most, own: false), Is.Empty, "its replica lives");
+            Assert.That(await two.Get<RunLedger>().TakeInterruptedAsync(Most, _ => false), Is.Empty, "its replica lives");
 
             one.Time.Advance(s_lease);
             await FinishAsync(two);
@@ -69,7 +69,7 @@ internal sealed class TakeOverTests(StoreKind kind) : EachStore(kind)
         ledger.Time.Advance(s_lease);
         var replicas = Enumerable.Range(0, 8).Select(i => ledger.Replica("new" + i)).ToArray();
         await Task.WhenAll(replicas.Select(replica => replica.Lease.TakeAsync()));
-        var taken = await Task.WhenAll(replicas.Select(replica => replica.Runs.TakeInterruptedAsync(Most, own: false)));
+        var taken = await Task.WhenAll(replicas.Select(replica => replica.Runs.TakeInterruptedAsync(Most, _ => false)));
         Assert.That(taken.SelectMany(runs => runs).Select(mine => mine.Id), Is.EqualTo(new[] { run.Id }));
     }
 
@@ -83,7 +83,7 @@ internal sealed class TakeOverTests(StoreKind kind) : EachStore(kind)
             await one.EnqueueAsync(2);
             var run = await one.Get<RunLedger>().BeginAsync("api", new RunFilter());
             one.Time.Advance(s_lease);
-            Assert.That(await two.Get<RunLedger>().TakeInterruptedAsync(Most, own: false), Has.Count.EqualTo(1));
+            Assert.That(await two.Get<RunLedger>().TakeInterruptedAsync(Most, _ => false), Has.Count.EqualTo(1));
             Assert.That(async () => await one.Get<Drainer>().RunAsync(run, CancellationToken.None), Throws.InstanceOf<RunTakenOverException>());
             Assert.That((await two.Get<RunLedger>().FindAsync(run.Id))!.Owner, Is.EqualTo("two"));
         }
@@ -99,8 +99,8 @@ internal sealed class TakeOverTests(StoreKind kind) : EachStore(kind)
             run = (await before.Get<RunLedger>().BeginAsync("api", new RunFilter())).Id;
         }
         await using var after = await FlowHarness.StartAsync(ns, time, owner: "one");
-        Assert.That(await after.Get<RunLedger>().TakeInterruptedAsync(Most, own: false), Is.Empty);
-        Assert.That((await after.Get<RunLedger>().TakeInterruptedAsync(Most, own: true)).Select(mine => mine.Id), Is.EqualTo(new[] { run }));
+        Assert.That(await after.Get<RunLedger>().TakeInterruptedAsync(Most, _ => true), Is.Empty);
+        Assert.That((await after.Get<RunLedger>().TakeInterruptedAsync(Most, _ => false)).Select(mine => mine.Id), Is.EqualTo(new[] { run }));
     }
 
     [Test]
@@ -111,9 +111,9 @@ internal sealed class TakeOverTests(StoreKind kind) : EachStore(kind)
         await ledger.Runs.BeginAsync("api", new RunFilter());
         var other = new LedgerHarness(await SharedRedis.ConnectionAsync(), ledger.Store.Options.Namespace, "two", ledger.Time, options => options with { UseProcessClock = false });
         ledger.Time.Advance(TimeSpan.FromDays(400));
-        Assert.That(await other.Runs.TakeInterruptedAsync(Most, own: false), Is.Empty, "a process with a wrong clock takes nothing");
+        Assert.That(await other.Runs.TakeInterruptedAsync(Most, _ => false), Is.Empty, "a process with a wrong clock takes nothing");
         await ledger.Lease.ReleaseAsync();
-        Assert.That(await other.Runs.TakeInterruptedAsync(Most, own: false), Has.Count.EqualTo(1));
+        Assert.That(await other.Runs.TakeInterruptedAsync(Most, _ => false), Has.Count.EqualTo(1));
     }
 
     private static async Task<(FlowHarness One, FlowHarness Two)> StartAsync()
@@ -127,7 +127,7 @@ internal sealed class TakeOverTests(StoreKind kind) : EachStore(kind)
     private static async Task FinishAsync(FlowHarness replica)
     {
         await replica.Get<OwnerLease>().RenewAsync();
-        foreach (var run in await replica.Get<RunLedger>().TakeInterruptedAsync(Most, own: false))
+        foreach (var run in await replica.Get<RunLedger>().TakeInterruptedAsync(Most, _ => false))
         {
             await replica.Get<Drainer>().RunAsync(run, CancellationToken.None);
         }

@@ -29,6 +29,27 @@ internal sealed class UntaggedTests
     }
 
     [Test]
+    public async Task A_guess_that_the_provider_forgets_is_in_doubt_again_until_an_operator_decides()
+    {
+        await using var flow = await StartAsync();
+        flow.Provider.CreateFate = call => (true, call == 1 ? new CreateOutcome.Unknown("reset") : null);
+        var ids = await flow.EnqueueAsync(2);
+        await SubmitAsync(flow);
+        var forgotten = flow.Provider.Batches[0];
+        flow.Provider.Remove(forgotten);
+        await flow.PassAsync(s_grace * 8, steps: 60);
+
+        var doubtful = await flow.BatchAsync(1);
+        Assert.That((doubtful.State, flow.Provider.Creates), Is.EqualTo((BatchState.InDoubt, 1)), "it may have been ours, and paid");
+        Assert.That(doubtful.Record.Error!.Message, Does.Contain(forgotten.Seen.Id));
+
+        Assert.That(await flow.Get<BatchLedger>().RequestResolveAsync(doubtful, ""), Is.True);
+        await flow.PassAsync(TimeSpan.FromMinutes(2));
+        await CompleteAsync(flow, flow.Provider.Batches[0]);
+        Assert.That((await flow.JobAsync(ids[1])).View.State, Is.EqualTo(JobState.Succeeded));
+    }
+
+    [Test]
     public async Task A_strangers_batch_is_given_back_unused_and_the_lost_call_sent_again_in_the_end()
     {
         await using var flow = await StartAsync();
