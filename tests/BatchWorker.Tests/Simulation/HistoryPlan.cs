@@ -75,7 +75,7 @@ internal sealed record HistoryPlan
             Trouble = TimeSpan.FromMinutes(chance.Next(40, 120)),
             Crashes = theme == Theme.Calm ? 0 : theme is Theme.Crashes || rough ? 0.0015 : 0.0002,
             StoreLosses = theme is Theme.StoreTrouble || rough ? 0.01 : theme == Theme.Calm ? 0 : 0.0005,
-            CutOffs = theme == Theme.CutOffs ? 0.02 : 0,
+            CutOffs = theme == Theme.CutOffs ? 0.06 : 0,
             VendorFailures = theme is Theme.VendorTrouble || rough ? 0.1 : theme == Theme.Calm ? 0 : 0.01,
             LostCreates = theme switch
             {

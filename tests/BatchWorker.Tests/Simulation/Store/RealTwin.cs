@@ -12,7 +12,7 @@ internal sealed class RealTwin(IDatabase database, string ns)
 {
     /// <summary>Answers on their way; the model has given its own already, so nobody waits for them.</summary>
     private const int Most = 2000;
-    private readonly Queue<(string Call, string Expected, Task Answer)> _open = [];
+    private readonly Queue<(StoreCall Call, string Expected, Task Answer)> _open = [];
 
     /// <summary>Answers that were compared.</summary>
     public long Compared { get; private set; }
@@ -21,7 +21,7 @@ internal sealed class RealTwin(IDatabase database, string ns)
     {
         if (call.Name is not ("PingAsync" or "ExecuteAsync"))
         {
-            Send(call, Show(expected));
+            Send(call, Show(expected, call));
         }
     }
 
@@ -62,7 +62,7 @@ internal sealed class RealTwin(IDatabase database, string ns)
         SynchronizationContext.SetSynchronizationContext(null);
         try
         {
-            _open.Enqueue((call.ToString(), expected, (Task)call.Method.Invoke(database, call.Arguments)!));
+            _open.Enqueue((call, expected, (Task)call.Method.Invoke(database, call.Arguments)!));
             Catch(Most);
         }
         finally
@@ -76,24 +76,28 @@ internal sealed class RealTwin(IDatabase database, string ns)
     {
         while (_open.Count > left && _open.TryDequeue(out var open))
         {
-            var answer = Answer(open.Answer);
+            var answer = Answer(open.Call, open.Answer);
             Compared++;
             Violation.Unless(answer == open.Expected, "model", $"{open.Call}: the store says {answer}, the model {open.Expected}");
         }
     }
 
-    private static string Answer(Task task)
+    private static string Answer(StoreCall call, Task task)
     {
         try
         {
             task.GetAwaiter().GetResult();
-            return Show(((dynamic)task).Result);
+            return Show((object?)((dynamic)task).Result, call);
         }
         catch (RedisServerException cut) when (cut.Message.Contains(CutOffScript.Word, StringComparison.Ordinal))
         {
             return CutOffScript.Word;
         }
     }
+
+    /// <summary>The fields of a hash have no order.</summary>
+    private static string Show(object? answer, StoreCall call) =>
+        answer is RedisValue[] fields && call.Name == "HashKeysAsync" ? Show(fields.OrderBy(field => Bytes.Of(field), StringComparer.Ordinal).ToArray()) : Show(answer);
 
     private static string Show(object? answer) => answer switch
     {

@@ -44,7 +44,7 @@ internal sealed class StoreFaults(History history)
         {
             return new StoreFate(StoreFateKind.LostBefore);
         }
-        if (writes > 1 && Scheduler.Roll(history.Plan.CutOffs * (isAcceptance ? 15 : 1)))
+        if (writes > 1 && Scheduler.Roll(history.Plan.CutOffs * (isAcceptance ? 5 : 1)))
         {
             return new StoreFate(StoreFateKind.CutOff, Scheduler.Chance.Next(1, writes));
         }

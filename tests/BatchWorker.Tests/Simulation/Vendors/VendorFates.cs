@@ -23,6 +23,7 @@ internal sealed class VendorFates(History history)
         var (end, errors) = EndOf(lines);
         var isLate = history.HasFaults && Scheduler.Roll(history.Plan.LateListings);
         var listed = now + (isLate ? History.Grace + Scheduler.Between(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(25)) : Scheduler.Between(TimeSpan.Zero, IsBad(1) || (history.HasFaults && history.Plan.WrongWords > 0 && Scheduler.Roll(0.7)) ? History.Grace * 0.9 : TimeSpan.FromSeconds(20)));
+        var isGarbage = !vendor.Tags && IsBad(0.15);
         var vanishes = IsBad(0.05) ? now + Scheduler.Between(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(60)) : TimeSpan.MaxValue;
         return new VendorBatch
         {
@@ -31,7 +32,7 @@ internal sealed class VendorFates(History history)
             Tag = vendor.Tags ? tag : null,
             Truth = tag,
             InputFileId = file,
-            Items = [.. lines.Select(line => new VendorItem(line.CustomId, line.Question, FateOf(), DoneAt(validated, ends, end)))],
+            Items = [.. lines.Select(line => new VendorItem(line.CustomId, line.Question, isGarbage ? ItemFate.LineGarbled : FateOf(), DoneAt(validated, ends, end)))],
             CreatedAt = now,
             ListedAt = listed,
             KnownAt = vendor.Propagation > TimeSpan.Zero && IsBad(0.3) ? now + Scheduler.Between(TimeSpan.Zero, vendor.Propagation * 0.9) : now,
