@@ -16,14 +16,31 @@ internal sealed record FailpointCase(int Point, string Signal, int Replicas, boo
     /// <summary>More than are settled in one group.</summary>
     private const int ManyJobs = 600;
 
-    public static readonly IReadOnlyList<int> Points = [.. Enumerable.Range(1, 18)];
+    private const int FewJobs = 8;
+
+    /// <summary>Not a failpoint of its own: the daemon is killed at F10, and its Redis is put back to before the drain.</summary>
+    private const int Rollback = 20;
+
+    public static readonly IReadOnlyList<int> Points = [.. Enumerable.Range(1, 18), Rollback];
     public static readonly IReadOnlyList<string> Signals = ["KILL", "TERM", "STOP"];
+
+    /// <summary>Where the daemon is held.</summary>
+    public string HeldAt => $"F{(RollsBack ? 10 : Point)}";
+
+    /// <summary>Redis goes back in time while the daemon is dead.</summary>
+    public bool RollsBack => Point == Rollback;
+
+    /// <summary>A Redis that goes back is tried with SIGKILL; the embedded store has none.</summary>
+    public bool Exists => !RollsBack || (Signal == "KILL" && !Embedded);
 
     /// <summary>Whose batch meets the failpoint: the cases of one point take turns.</summary>
     public string Lead => Leads[(Point + Replicas + Math.Max(0, Signals.ToList().IndexOf(Signal))) % Leads.Count];
 
-    /// <summary>Jobs of one line of the lead instead of some of everything: F16 lies between two groups of results.</summary>
-    public int? ManyOfOne => Point == 16 ? ManyJobs : null;
+    /// <summary>
+    /// Jobs of one line of the lead instead of some of everything: F16 lies between two groups of results, and the batch that fails as a whole
+    /// at F12 must have jobs to halve, since one that is alone fails with it.
+    /// </summary>
+    public int? ManyOfOne => Point switch { 12 => FewJobs, 16 => ManyJobs, _ => null };
 
     /// <summary>Anthropic has no upload and no failed batch, Gemini no results of an expired batch.</summary>
     private IReadOnlyList<string> Leads => Point switch

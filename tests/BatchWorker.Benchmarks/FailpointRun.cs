@@ -12,7 +12,7 @@ internal sealed class FailpointRun(FailpointCase which, IReadOnlyList<WorkloadLi
     /// <summary>What went wrong; null when everything adds up.</summary>
     public async Task<string?> RunAsync()
     {
-        using var stack = new Stack(which.Embedded, which.Replicas, $"F{which.Point}");
+        using var stack = new Stack(which.Embedded, which.Replicas, which.HeldAt);
         try
         {
             var wrong = await RunAsync(stack);
@@ -70,6 +70,10 @@ internal sealed class FailpointRun(FailpointCase which, IReadOnlyList<WorkloadLi
         }
         var posted = new Posted(work);
         await posted.PostAsync(client, "jobs", 0, work.Count);
+        if (which.RollsBack)
+        {
+            stack.CopyRedis();
+        }
         await client.SendAsync(HttpMethod.Post, "/batch/process", new { provider = which.Lead });
         return posted;
     }
@@ -90,6 +94,10 @@ internal sealed class FailpointRun(FailpointCase which, IReadOnlyList<WorkloadLi
             case "KILL":
                 stack.Daemon.Kill();
                 File.Delete(stack.Failpoint);
+                if (which.RollsBack)
+                {
+                    stack.RestoreRedis();
+                }
                 break;
             case "TERM":
                 stack.Daemon.Send("TERM");
@@ -107,7 +115,7 @@ internal sealed class FailpointRun(FailpointCase which, IReadOnlyList<WorkloadLi
                 stack.Daemon.Send("CONT");
                 return;
         }
-        if (which.Replicas == 1)
+        if (which.Replicas == 1 || which.RollsBack) // each replica has to put back what its journal holds
         {
             stack.Daemon.Start();
         }

@@ -22,8 +22,8 @@ internal sealed class Stack : IDisposable
         SimulatorUrl = Url(simulator);
         RedisUrl = embedded ? "" : "redis://127.0.0.1:" + Text(redis);
         var none = new Dictionary<string, string>();
-        Directory.CreateDirectory(Path.Combine(_directory, "redis"));
-        Redis = new Server("redis", "redis-server", ["--port", Text(redis), "--bind", "127.0.0.1", "--dir", Path.Combine(_directory, "redis"), "--save", "", "--appendonly", "yes", "--appendfsync", "always"], none, Log("redis"));
+        Directory.CreateDirectory(RedisDirectory);
+        Redis = new Server("redis", "redis-server", ["--port", Text(redis), "--bind", "127.0.0.1", "--dir", RedisDirectory, "--save", "", "--appendonly", "yes", "--appendfsync", "always"], none, Log("redis"));
         Simulator = new Server("simulator", "dotnet", [Dll("BatchWorker.Simulator"), "--urls", SimulatorUrl, "--phase-seconds", "0.5", "--dir", Path.Combine(_directory, "simulator")], none, Log("simulator"));
         Replicas = [.. Enumerable.Range(1, replicas).Select(Replica)];
         if (!embedded)
@@ -52,6 +52,8 @@ internal sealed class Stack : IDisposable
 
     private string RedisUrl { get; }
 
+    private string RedisDirectory => InDirectory("redis");
+
     /// <summary>Where the logs are.</summary>
     public string Log(string name) => InDirectory(name + ".log");
 
@@ -60,6 +62,12 @@ internal sealed class Stack : IDisposable
 
     /// <summary>A path that is removed with the stack.</summary>
     private string InDirectory(string name) => Path.Combine(_directory, name);
+
+    /// <summary>Keeps what redis-server holds now, to go back to.</summary>
+    public void CopyRedis() => Copy(RedisDirectory, InDirectory("redis-then"));
+
+    /// <summary>Redis goes back in time.</summary>
+    public void RestoreRedis() => Copy(InDirectory("redis-then"), RedisDirectory);
 
     public void Dispose()
     {
@@ -73,6 +81,23 @@ internal sealed class Stack : IDisposable
 
     /// <summary>Removes everything; kept when something went wrong.</summary>
     public void Delete() => Directory.Delete(_directory, recursive: true);
+
+    /// <summary>Copies the files of redis-server, which is killed for it and started again.</summary>
+    private void Copy(string from, string to)
+    {
+        Redis.Kill();
+        if (Directory.Exists(to))
+        {
+            Directory.Delete(to, recursive: true);
+        }
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+        Redis.Start();
+    }
 
     private Replica Replica(int number)
     {

@@ -36,7 +36,6 @@ internal sealed class CreateCall(BatchLedger batches, CreatePermit permit, Submi
             Log.NotSent(logger, batch.Record.Id, reason.Code, reason.Message);
             return await batches.TryAgainAsync(intended with { Record = intended.Record with { Intent = null } }, reason, time.GetUtcNow(), options.LookAgain);
         }
-        await Failpoints.HitAsync(Failpoint.F7);
         var call = provider.CreateAsync(SubmissionOf(intended, file), CancellationToken.None);
         await Failpoints.HitAsync(Failpoint.F8);
         var outcome = await call;

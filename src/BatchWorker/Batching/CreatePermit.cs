@@ -1,5 +1,6 @@
 using BatchWorker.Providers;
 using BatchWorker.Queue;
+using BatchWorker.Telemetry;
 
 namespace BatchWorker.Batching;
 
@@ -18,9 +19,12 @@ internal sealed class CreatePermit(AccountClaims claims, Submissions submissions
     {
         try
         {
-            return !await submissions.CopyAsync(intended, cancellationToken) ? new BatchError(Rollbacks.Code, "The store has gone back in time.")
-                : !lease.IsTrusted ? new BatchError("lease", "This replica could not renew its lease in time.")
-                : null;
+            if (!await submissions.CopyAsync(intended, cancellationToken))
+            {
+                return new BatchError(Rollbacks.Code, "The store has gone back in time.");
+            }
+            await Failpoints.HitAsync(Failpoint.F7);
+            return lease.IsTrusted ? null : new BatchError("lease", "This replica could not renew its lease in time.");
         }
         catch (Exception disk) when (disk is IOException or UnauthorizedAccessException)
         {

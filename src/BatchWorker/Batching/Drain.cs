@@ -7,6 +7,7 @@ internal sealed class Drain(LaneOpener opener, RunLedger runs) : IDisposable
 {
     private readonly Dictionary<(int Lane, bool Suspect), LaneFill> _open = [];
     private readonly List<LaneFill> _all = [];
+    private readonly HashSet<LaneFill> _inHand = [];
 
     /// <summary>Jobs that are in sealed or open batches.</summary>
     public int Claimed => _all.Sum(fill => fill.Claimed);
@@ -26,6 +27,7 @@ internal sealed class Drain(LaneOpener opener, RunLedger runs) : IDisposable
             fill = await opener.OpenAsync(run, job.Record);
             _open[key] = fill;
             _all.Add(fill);
+            _inHand.Add(fill);
             run = run with { Batches = [.. run.Batches, fill.BatchId] };
             if (!await runs.SaveAsync(run))
             {
@@ -46,11 +48,20 @@ internal sealed class Drain(LaneOpener opener, RunLedger runs) : IDisposable
     }
 
     /// <summary>Lets go of batches that a failure left open; they are sealed as they are.</summary>
-    public void Dispose() => _all.ForEach(opener.Release);
+    public void Dispose() => _inHand.ToList().ForEach(Release);
 
     private async Task SealAsync(LaneFill fill)
     {
         await fill.SealAsync();
-        opener.Release(fill);
+        Release(fill);
+    }
+
+    /// <summary>Once: the room that submits may have it in hand the moment after.</summary>
+    private void Release(LaneFill fill)
+    {
+        if (_inHand.Remove(fill))
+        {
+            opener.Release(fill);
+        }
     }
 }

@@ -4,11 +4,14 @@ using BatchWorker.Queue;
 namespace BatchWorker.Polling;
 
 /// <summary>
-/// Notices that the store went back in time. Then nothing is submitted until every replica that lives has put back the create calls of its
+/// Notices that the store went back in time. Then nothing is submitted until every replica of the last day has put back the create calls of its
 /// journal, their providers have been asked about each, and the grace is over; an operator may let it go on before.
 /// </summary>
 internal sealed class RollbackWatch(StoreTimeline timeline, Submissions submissions, Restoration restoration, Rollbacks rollbacks, OwnerLease lease, BatchLedger batches, PollingOptions options, TimeProvider time, ILogger<RollbackWatch> logger)
 {
+    /// <summary>So long a replica that is gone is waited for: only it knows what it sent last. An operator need not wait.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromDays(1);
+
     /// <summary>Looks through the whole journal, before anything else is done.</summary>
     public async Task BeginAsync(CancellationToken cancellationToken)
     {
@@ -52,14 +55,31 @@ internal sealed class RollbackWatch(StoreTimeline timeline, Submissions submissi
             await timeline.LeapAsync();
             await rollbacks.NoteLeaptAsync();
         }
-        var whole = true;
-        await foreach (var forgotten in submissions.ForgottenAsync(cancellationToken))
+        var forgotten = await submissions.ForgottenAsync(cancellationToken).ToListAsync(cancellationToken);
+        if (!notice.Done.Contains(lease.Owner))
         {
-            whole &= await PutBackAsync(forgotten);
+            await ReleaseAsync(forgotten);
+        }
+        var whole = true;
+        foreach (var entry in forgotten)
+        {
+            whole &= await PutBackAsync(entry);
         }
         if (whole && !await rollbacks.NoteDoneAsync() && await IsOverAsync(notice) && await rollbacks.LiftAsync())
         {
             Log.RollbackOver(logger, notice.Restored.Count);
+        }
+    }
+
+    /// <summary>What this replica has not sent yet goes back to the queue: a forgotten call, of this replica or of another one, may have had the same jobs.</summary>
+    private async Task ReleaseAsync(IReadOnlyList<JournalEntry> forgotten)
+    {
+        foreach (var unsent in (await batches.UnsentAsync()).Where(batch => !forgotten.Any(entry => entry.Record.Id == batch.Record.Id)))
+        {
+            if (await batches.OwnAsync(unsent.Number) is { State: BatchState.Preparing or BatchState.Submitting, Record.Intent: null } mine)
+            {
+                await batches.EndAsync(mine, new BatchEnding(BatchState.Failed, Leftover.Released), new BatchError(Rollbacks.Code, "The store went back in time."), time.GetUtcNow());
+            }
         }
     }
 
@@ -76,6 +96,6 @@ internal sealed class RollbackWatch(StoreTimeline timeline, Submissions submissi
 
     private async Task<bool> IsOverAsync(RollbackNotice notice) =>
         time.GetUtcNow() >= notice.Since + options.ReconcileGrace
-        && (await lease.LivingAsync()).All(notice.Done.Contains)
+        && (await lease.KnownAsync(s_patience)).All(notice.Done.Contains)
         && (await Task.WhenAll(notice.Restored.Select(batch => batches.FindAsync(batch)))).All(batch => batch?.State is not (BatchState.Preparing or BatchState.InDoubt));
 }

@@ -13,6 +13,9 @@ internal sealed class OwnerLease(LedgerStore store)
     private long _trustedFrom;
     private volatile bool _held;
 
+    /// <summary>The name of this replica.</summary>
+    public string Owner => store.Options.Owner;
+
     /// <summary>Three renewals fit into a lease.</summary>
     public TimeSpan RenewEvery => store.Options.Lease / 3;
 
@@ -43,9 +46,13 @@ internal sealed class OwnerLease(LedgerStore store)
         }
     }
 
-    /// <summary>Replicas whose lease has not run out.</summary>
-    public async Task<IReadOnlyList<string>> LivingAsync() =>
-        [.. (await store.Database.HashGetAllAsync(store.Keys.Leases)).Where(lease => !HasRunOut(lease.Value, store.NowMs)).Select(lease => (string)lease.Name!)];
+    /// <summary>Replicas whose lease has not run out longer ago than this; one that ended cleanly is none of them.</summary>
+    public async Task<IReadOnlyList<string>> KnownAsync(TimeSpan goneFor) =>
+    [
+        .. (await store.Database.HashGetAllAsync(store.Keys.Leases))
+            .Where(lease => !HasRunOut(lease.Value, (store.Now - goneFor).ToUnixTimeMilliseconds()))
+            .Select(lease => (string)lease.Name!),
+    ];
 
     /// <summary>Whether a lease, as it is stored, is over; none at all is.</summary>
     /// <param name="lease">The stored value; null when there is none.</param>

@@ -18,6 +18,10 @@ internal sealed class Restoration(LedgerStore store, BatchLedger batches, JobCla
             return await NameAsync(entry, Restored.Known);
         }
         var jobs = await MissingAsync(entry);
+        if (await IsAnyUnsentAsync(entry))
+        {
+            return Restored.NotYet;
+        }
         if (known is null && jobs.Count == 0)
         {
             return await NameAsync(entry, Restored.NothingLeft);
@@ -42,6 +46,21 @@ internal sealed class Restoration(LedgerStore store, BatchLedger batches, JobCla
                 .Select(job => new WaitingJob(job.First.Sequence, job.Second!)));
         }
         return missing;
+    }
+
+    /// <summary>Whether some of its jobs were drained anew before anybody noticed, into a batch that has not been sent: they come back from there first.</summary>
+    private async Task<bool> IsAnyUnsentAsync(JournalEntry entry)
+    {
+        var holders = new HashSet<long>();
+        foreach (var chunk in entry.ReadJobs().Chunk(RedisKeys.ChunkSize))
+        {
+            var records = await JobRecords.ReadAsync(store, Array.ConvertAll(chunk, job => job.Sequence));
+            holders.UnionWith(chunk.Zip(records)
+                .Where(job => job.Second is { State: JobState.Batched } record && record.Tail == job.First.Tail && record.Batch != entry.Batch)
+                .Select(job => job.Second!.Batch));
+        }
+        var found = await Task.WhenAll(holders.Select(batches.ReadAsync));
+        return found.Any(batch => batch is { Record.ProviderBatchId: null, State: not BatchState.InDoubt });
     }
 
     /// <summary>Null when another replica or another batch has it, or when there are too many lanes.</summary>
@@ -105,6 +124,6 @@ internal enum Restored
     /// <summary>None of its jobs is there, nor is it: nothing can be paid for twice, and its answers belong to nobody.</summary>
     NothingLeft,
 
-    /// <summary>Another replica has it in hand, or its number is another batch's by now.</summary>
+    /// <summary>Another replica has it or some of its jobs in hand, or its number is another batch's by now.</summary>
     NotYet,
 }

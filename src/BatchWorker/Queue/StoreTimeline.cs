@@ -48,11 +48,10 @@ internal sealed class StoreTimeline(LedgerStore store, Journal journal, ILogger<
         await _one.WaitAsync();
         try
         {
-            var (now, seen) = (await CountersAsync(), _seen ??= Read());
-            await store.Begin()
-                .Expect(store.Keys.Meta, s_counters, Array.ConvertAll(now, counter => counter == 0 ? RedisValue.EmptyString : counter))
-                .Write("HSET", store.Keys.Meta, [.. s_counters.SelectMany((counter, i) => new[] { counter, Math.Max(now[i], seen[i]) + Leap })])
-                .CommitAsync();
+            while (!await TryLeapAsync(_seen ??= Read()))
+            {
+                // a number was given meanwhile
+            }
         }
         finally
         {
@@ -61,6 +60,17 @@ internal sealed class StoreTimeline(LedgerStore store, Journal journal, ILogger<
     }
 
     public void Dispose() => _one.Dispose();
+
+    /// <summary>The numbers of jobs that are passed over look like an acceptance that was cut off, which <see cref="LedgerRepair"/> finishes.</summary>
+    private async Task<bool> TryLeapAsync(long[] seen)
+    {
+        var stored = await store.Database.HashGetAsync(store.Keys.Meta, s_counters);
+        var differ = await store.Begin()
+            .Expect(store.Keys.Meta, s_counters, Array.ConvertAll(stored, counter => counter.HasValue ? counter : RedisValue.EmptyString)) // a counter may be a written 0
+            .Write("HSET", store.Keys.Meta, [.. s_counters.SelectMany((counter, i) => new[] { counter, Math.Max((long)stored[i], seen[i]) + Leap })])
+            .CommitAsync();
+        return differ.Length == 0;
+    }
 
     private async Task<long[]> CountersAsync() =>
         Array.ConvertAll(await store.Database.HashGetAsync(store.Keys.Meta, s_counters), value => (long)value);

@@ -24,7 +24,7 @@ internal enum Failpoint
     /// <summary>The provider has the file, the ledger not its id.</summary>
     F6 = 6,
 
-    /// <summary>The create call is intended; nothing of it was sent.</summary>
+    /// <summary>The create call is intended and in the journal; nothing of it was sent, and the last look at the lease is to come.</summary>
     F7 = 7,
 
     /// <summary>The create call is under way.</summary>

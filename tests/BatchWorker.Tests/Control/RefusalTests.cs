@@ -8,7 +8,6 @@ internal sealed class RefusalTests(StoreKind kind) : ControlTest(kind)
 {
     [TestCase("GET", "/batch/nope")]
     [TestCase("POST", "/nowhere")]
-    [TestCase("GET", "/batch/savings")]
     public async Task An_unknown_route_is_a_problem(string method, string path)
     {
         var problem = await Host.CallAsync(new HttpMethod(method), path, 404);

@@ -56,6 +56,19 @@ internal sealed class RollbackTests
     }
 
     [Test]
+    public async Task Numbers_that_were_given_and_forgotten_are_not_given_again_though_a_counter_was_written_as_zero()
+    {
+        Assert.That(await new ResultStoreMark(_flow.Get<LedgerStore>()).AgreeAsync("results", highest: 0), Is.True);
+        await _flow.EnqueueAsync(3);
+        var copy = await CopyAsync();
+        await _flow.DrainAsync();
+        await _flow.StepAsync();
+        await RestoreAsync(copy);
+        await _flow.StepAsync();
+        Assert.That(await _flow.Get<BatchLedger>().NextNumberAsync(), Is.GreaterThan(1_000_000));
+    }
+
+    [Test]
     public async Task Nothing_is_submitted_before_the_grace_is_over_and_then_everything_is()
     {
         var copy = await CopyAsync();
@@ -117,6 +130,48 @@ internal sealed class RollbackTests
     }
 
     [Test]
+    public async Task Jobs_that_another_replica_drained_anew_before_it_noticed_go_back_to_the_call_that_was_sent()
+    {
+        await _flow.EnqueueAsync(3);
+        await using var other = await FlowHarness.StartAsync(_namespace, _flow.Time, _flow.Provider, owner: "replica-2");
+        var copy = await CopyAsync();
+        await _flow.Get<BatchLedger>().NextNumberAsync();
+        await _flow.DrainAsync();
+        await _flow.StepAsync();
+        await RestoreAsync(copy);
+        await other.DrainAsync();
+        await _flow.Get<Rollbacks>().RaiseAsync("seen by the one that sent");
+        await other.StepAsync();
+        Assert.That(_flow.Provider.Creates, Is.EqualTo(1));
+
+        await other.StepAsync();
+        await _flow.Get<OwnerLease>().TakeAsync();
+        await _flow.StepAsync();
+        await other.StepAsync();
+        Assert.That(((await _flow.BatchAsync(2)).State, (await _flow.BatchAsync(2)).Claimed), Is.EqualTo((BatchState.Submitted, 3)));
+        await FinishAsync(other);
+        Assert.That(_flow.Provider.Creates, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_replica_that_is_gone_is_waited_for_until_an_operator_speaks()
+    {
+        await _flow.Get<OwnerLease>().TakeAsync();
+        await using var other = await FlowHarness.StartAsync(_namespace, _flow.Time, _flow.Provider, owner: "replica-2");
+        await other.Get<Rollbacks>().RaiseAsync("seen by the one that is left");
+        for (var minutes = 0; minutes < 60; minutes += 10)
+        {
+            _flow.Time.Advance(TimeSpan.FromMinutes(10));
+            await other.StepAsync();
+        }
+        Assert.That((await NoticeAsync()).LiftedAt, Is.Null);
+        _flow.Time.Advance(TimeSpan.FromDays(1));
+        await other.StepAsync();
+        await other.StepAsync();
+        Assert.That((await NoticeAsync()).LiftedAt, Is.Not.Null);
+    }
+
+    [Test]
     public async Task An_operator_may_let_submission_go_on()
     {
         await _flow.Get<Rollbacks>().RaiseAsync("for this test");
@@ -145,14 +200,18 @@ internal sealed class RollbackTests
     private async Task<RollbackNotice> NoticeAsync() => await _flow.Get<Rollbacks>().ReadAsync() ?? throw new AssertionException("Nothing was noticed.");
 
     /// <summary>The provider answers, and time passes until submission goes on.</summary>
-    private async Task FinishAsync()
+    private async Task FinishAsync(FlowHarness? other = null)
     {
         await _flow.StepAsync();
         foreach (var batch in _flow.Provider.Batches)
         {
             ModelProvider.Move(batch, ProviderPhase.Completed);
         }
-        await _flow.PassAsync(s_grace * 2, steps: 10);
+        for (var step = 0; step < 10; step++)
+        {
+            await _flow.PassAsync(s_grace / 5, steps: 1);
+            await (other?.StepAsync() ?? Task.CompletedTask);
+        }
         Assert.That((await NoticeAsync()).LiftedAt, Is.Not.Null);
     }
 

@@ -74,6 +74,22 @@ internal sealed class SubmissionTests(StoreKind kind) : EachStore(kind)
     }
 
     [Test]
+    public async Task A_drain_that_ends_lets_go_of_no_batch_that_is_being_submitted()
+    {
+        await using var flow = await FlowHarness.StartAsync();
+        await flow.EnqueueAsync(1);
+        var lane = (await flow.Get<Lanes>().AllAsync()).Single().Key;
+        var job = (await flow.Get<JobClaims>().PeekAsync(lane, double.MinValue, 1)).Single();
+        var inHand = flow.Get<BatchesInHand>();
+        var drain = new Drain(flow.Get<LaneOpener>(), flow.Get<RunLedger>());
+        await drain.AddAsync(await flow.Get<RunLedger>().BeginAsync("api", new RunFilter()), job);
+        await drain.SealAsync();
+        Assert.That(inHand.TryTake(1), Is.True, "the room that submits has it now");
+        drain.Dispose();
+        Assert.That(inHand.TryTake(1), Is.False);
+    }
+
+    [Test]
     public async Task An_operator_may_say_that_a_call_did_not_arrive()
     {
         await using var flow = await FlowHarness.StartAsync();
