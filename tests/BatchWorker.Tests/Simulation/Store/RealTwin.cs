@@ -36,10 +36,7 @@ internal sealed class RealTwin(IDatabase database, string ns)
     public void CompareAll(ModelStore model)
     {
         Catch(0);
-        var keys = database.Multiplexer.GetServers().SelectMany(server => server.Keys(pattern: "{" + ns + "}:*", pageSize: 1000)).Select(Bytes.Of);
-        var known = model.Hashes.Where(hash => hash.Value.Count > 0).Select(hash => hash.Key)
-            .Concat(model.Sets.Where(set => set.Value.Count > 0).Select(set => set.Key)).Concat(model.Strings.Keys);
-        Assert.That(keys, Is.EquivalentTo(known));
+        CompareKeys(model);
         foreach (var (key, hash) in model.Hashes)
         {
             var real = database.HashGetAll(Bytes.Raw(key)).Select(field => (Bytes.Of(field.Name), Bytes.Of(field.Value)));
@@ -54,6 +51,19 @@ internal sealed class RealTwin(IDatabase database, string ns)
         {
             Assert.That(Bytes.Of(database.StringGet(Bytes.Raw(key))), Is.EqualTo(value), key);
         }
+    }
+
+    /// <summary>There are no others. The embedded store is not asked: a SCAN leaves it believing that its memory is full (see <c>GarnetArguments</c>).</summary>
+    private void CompareKeys(ModelStore model)
+    {
+        if (EachStore.Current == StoreKind.Embedded)
+        {
+            return;
+        }
+        var keys = database.Multiplexer.GetServers().SelectMany(server => server.Keys(pattern: "{" + ns + "}:*", pageSize: 1000)).Select(Bytes.Of);
+        var known = model.Hashes.Where(hash => hash.Value.Count > 0).Select(hash => hash.Key)
+            .Concat(model.Sets.Where(set => set.Value.Count > 0).Select(set => set.Key)).Concat(model.Strings.Keys);
+        Assert.That(keys, Is.EquivalentTo(known));
     }
 
     private void Send(StoreCall call, string expected)
