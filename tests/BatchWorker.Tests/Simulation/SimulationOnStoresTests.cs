@@ -4,7 +4,7 @@ using BatchWorker.Tests.Simulation.Store;
 namespace BatchWorker.Tests.Simulation;
 
 /// <summary>The same histories with a real store beside the model: so that what the model says about scripts is what the stores do.</summary>
-[Explicit("Not in the change set: on a busy machine the embedded store was seen to answer later than the client waits.")]
+[Category("Long"), Explicit("Not in the change set: on a busy machine the embedded store was seen to answer later than the client waits.")]
 internal sealed class SimulationOnStoresTests(StoreKind kind) : RedisFixture(kind)
 {
     private const int Seeds = 50;

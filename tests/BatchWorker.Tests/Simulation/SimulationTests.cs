@@ -43,10 +43,10 @@ internal sealed class SimulationTests
         Assert.That(losses, Is.Positive);
     }
 
-    [Test, Explicit("For as many seeds as there is time.")]
+    [Test, Category("Long"), Explicit("For as many seeds as there is time.")]
     public void More_seeds() => Assert.That(Run(Number("SIMULATION_FROM", Seeds), Number("SIMULATION_SEEDS", 1000)).Violations, Is.Empty);
 
-    [Test, Explicit("To look at one history.")]
+    [Test, Category("Long"), Explicit("To look at one history.")]
     public void One_seed()
     {
         using var history = new History(Number("SIMULATION_SEED", 0), keepsTrace: true);
