@@ -83,7 +83,7 @@ internal sealed class RunningDaemon : IAsyncDisposable
         {
             throw new StartRefusal(StartRefusal.Lost, "BATCH_DATA_DIR: the store has lost data.");
         }
-        await app.Services.GetRequiredService<RollbackWatch>().BeginAsync(app.Lifetime.ApplicationStopping);
+        await app.Services.GetRequiredService<RollbackWatch>().BeginAsync();
         await app.StartAsync();
         directory.Announce(DaemonAddress.Of(app.Urls.First(), local));
         return daemon;

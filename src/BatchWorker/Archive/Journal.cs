@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace BatchWorker.Archive;
 
@@ -9,17 +10,18 @@ namespace BatchWorker.Archive;
 internal sealed class Journal(string directory)
 {
     private const string Ending = ".json";
+
     private string NotePath => Path.Combine(directory, "seen");
 
     /// <summary>Writes an entry and waits for the disk; false when the number is taken.</summary>
-    public async Task<bool> WriteAsync(long number, byte[] entry, CancellationToken cancellationToken)
+    public bool Write(long number, byte[] entry)
     {
         PrivateFiles.CreateDirectory(directory);
         var draft = PathOf(number) + ".draft";
         File.Delete(draft);
-        await using (var file = PrivateFiles.Create(draft))
+        using (var file = PrivateFiles.Create(draft))
         {
-            file.Write(entry); // the flush waits on this thread in any case
+            file.Write(entry);
             file.Flush(flushToDisk: true);
         }
         var taken = FirstName.TryTake(draft, PathOf(number));
@@ -36,10 +38,19 @@ internal sealed class Journal(string directory)
             .Order(),
     ];
 
-    public Task<byte[]> ReadAsync(long number, CancellationToken cancellationToken) => Task.FromResult(File.ReadAllBytes(PathOf(number)));
+    public byte[] Read(long number) => File.ReadAllBytes(PathOf(number));
 
     /// <summary>Forgets an entry.</summary>
     public void Drop(long number) => File.Delete(PathOf(number));
+
+    /// <summary>Forgets the entries that were written before a time.</summary>
+    public void DropWrittenBefore(DateTimeOffset time)
+    {
+        foreach (var number in Numbers().TakeWhile(number => File.GetLastWriteTimeUtc(PathOf(number)) < time.UtcDateTime))
+        {
+            Drop(number);
+        }
+    }
 
     /// <summary>The note; null when there is none.</summary>
     public string? ReadNote() => File.Exists(NotePath) ? File.ReadAllText(NotePath) : null;
@@ -48,7 +59,7 @@ internal sealed class Journal(string directory)
     public void WriteNote(string note)
     {
         PrivateFiles.CreateDirectory(directory);
-        PrivateFiles.Write(NotePath, System.Text.Encoding.UTF8.GetBytes(note));
+        PrivateFiles.Write(NotePath, Encoding.UTF8.GetBytes(note));
     }
 
     private string PathOf(long number) => Path.Combine(directory, number.ToString("D16", CultureInfo.InvariantCulture) + Ending);

@@ -36,6 +36,7 @@ internal static class PrivateFiles
         using (var file = Create(next))
         {
             file.Write(content);
+            file.Flush(flushToDisk: true);
         }
         File.Move(next, path, overwrite: true);
     }

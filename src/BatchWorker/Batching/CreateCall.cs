@@ -22,7 +22,7 @@ internal sealed class CreateCall(BatchLedger batches, CreatePermit permit, Submi
             await failures.HandleAsync(batch, failure);
             return null;
         }
-        if (await permit.NumberAsync(cancellationToken) is not { } number)
+        if (await permit.NumberAsync() is not { } number)
         {
             await batches.PostponeAsync(batch.Number, BatchWork.Submit, time.GetUtcNow() + options.LookAgain);
             return null;
@@ -31,7 +31,7 @@ internal sealed class CreateCall(BatchLedger batches, CreatePermit permit, Submi
         {
             return null;
         }
-        if (await permit.RefuseAsync(intended, cancellationToken) is { } reason)
+        if (await permit.RefuseAsync(intended) is { } reason)
         {
             Log.NotSent(logger, batch.Record.Id, reason.Code, reason.Message);
             return await batches.TryAgainAsync(intended with { Record = intended.Record with { Intent = null } }, reason, time.GetUtcNow(), options.LookAgain);

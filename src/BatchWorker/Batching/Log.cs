@@ -33,6 +33,9 @@ internal static partial class Log
     [LoggerMessage(210, LogLevel.Warning, "Whether a drain was interrupted is asked again later: the store does not answer ({Reason})")]
     public static partial void NotTakenOver(ILogger logger, string reason);
 
+    [LoggerMessage(211, LogLevel.Error, "The disk does not take the journal: {Reason}")]
+    public static partial void JournalNotWritten(ILogger logger, string reason);
+
     [LoggerMessage(206, LogLevel.Information, "The store's log of {Bytes} bytes is replaced by a checkpoint")]
     public static partial void Compacting(ILogger logger, long bytes);
 }

@@ -56,9 +56,8 @@ internal sealed class HealthChecks(StorePing store, Rollbacks rollbacks, Switche
         return new HealthAnswer(StatusOf(checks), s_version, checks);
     }
 
-    private static string DetailOf(RollbackNotice notice) => notice.LiftedAt is { } lifted
-        ? $"{Rollbacks.Code}: {notice.Detail}, noticed at {notice.Since:O}; submission goes on since {lifted:O}."
-        : $"{Rollbacks.Code}: {notice.Detail}, noticed at {notice.Since:O}; nothing is submitted.";
+    private static string DetailOf(RollbackNotice notice) =>
+        $"{Rollbacks.Code}: {notice.Detail}, noticed at {notice.Since:O}; " + (notice.LiftedAt is { } lifted ? $"submission goes on since {lifted:O}." : "nothing is submitted.");
 
     private static string StatusOf(Dictionary<string, HealthCheckAnswer> checks) =>
         checks["redis"].Status == Unhealthy ? Unhealthy

@@ -5,7 +5,7 @@ namespace BatchWorker.Polling;
 
 /// <summary>Lets the store be compared with what it was.</summary>
 [DisallowConcurrentExecution]
-internal sealed class RollbackTick(RollbackWatch watch, IHostApplicationLifetime lifetime, ILogger<RollbackTick> logger) : StoreTick(logger)
+internal sealed class RollbackTick(RollbackWatch watch, ILogger<RollbackTick> logger) : StoreTick(logger)
 {
-    protected override Task LookAsync() => watch.LookAsync(lifetime.ApplicationStopping);
+    protected override Task LookAsync() => watch.LookAsync();
 }

@@ -204,21 +204,6 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
             && other.Record.Lane.Model == batch.Record.Lane.Model
             && other.State is BatchState.Submitted or BatchState.InProgress);
 
-    /// <summary>Batches of this replica for which nothing was ever sent.</summary>
-    public async Task<IReadOnlyList<OwnedBatch>> UnsentAsync()
-    {
-        var unsent = new List<OwnedBatch>();
-        foreach (var batch in await OpenBatchesAsync())
-        {
-            if (batch is { State: BatchState.Preparing or BatchState.Submitting, Record: { Intent: null, ProvenAbsent.Count: 0 } }
-                && await store.Database.HashGetAsync(Keys.Batch(batch.Number), LedgerFields.Owner) == store.Options.Owner)
-            {
-                unsent.Add(batch);
-            }
-        }
-        return unsent;
-    }
-
     /// <summary>Asks the owner to cancel a batch and to look at it now. False when its state does not allow it any more.</summary>
     public Task<bool> RequestCancelAsync(OwnedBatch batch) => RequestAsync(
         batch,

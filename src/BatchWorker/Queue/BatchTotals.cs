@@ -83,5 +83,5 @@ internal record BatchTotals
     public byte[] Pack() => JsonSerializer.SerializeToUtf8Bytes(this, LedgerJson.Default.BatchTotals);
 
     public static BatchTotals Unpack(byte[]? bytes) =>
-        bytes is null or [] ? new BatchTotals() : JsonSerializer.Deserialize(bytes, LedgerJson.Default.BatchTotals)!;
+        bytes is null ? new BatchTotals() : JsonSerializer.Deserialize(bytes, LedgerJson.Default.BatchTotals)!;
 }

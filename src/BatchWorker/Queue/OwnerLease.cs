@@ -13,9 +13,6 @@ internal sealed class OwnerLease(LedgerStore store)
     private long _trustedFrom;
     private volatile bool _held;
 
-    /// <summary>The name of this replica.</summary>
-    public string Owner => store.Options.Owner;
-
     /// <summary>Three renewals fit into a lease.</summary>
     public TimeSpan RenewEvery => store.Options.Lease / 3;
 

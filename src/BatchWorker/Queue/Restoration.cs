@@ -8,7 +8,28 @@ namespace BatchWorker.Queue;
 /// </summary>
 internal sealed class Restoration(LedgerStore store, BatchLedger batches, JobClaims claims, Lanes lanes)
 {
-    private const string Reason = "The store went back in time to before its create call.";
+    private const string Reason = "The store went back in time.";
+
+    /// <summary>
+    /// What this replica has not sent yet goes back to the queue, but for the forgotten batches themselves: a forgotten call, of this replica
+    /// or of another one, may have had the same jobs.
+    /// </summary>
+    public async Task ReleaseUnsentAsync(IReadOnlyList<JournalEntry> forgotten)
+    {
+        var kept = forgotten.Select(entry => entry.Record.Id).ToHashSet();
+        foreach (var open in (await batches.OpenBatchesAsync()).Where(batch => IsUnsent(batch) && !kept.Contains(batch.Record.Id)))
+        {
+            if (await IsOwnAsync(open.Number) && await batches.OwnAsync(open.Number) is { } mine && IsUnsent(mine))
+            {
+                await batches.EndAsync(mine, new BatchEnding(BatchState.Failed, Leftover.Released), new BatchError(Rollbacks.Code, Reason), store.Now);
+            }
+        }
+    }
+
+    private static bool IsUnsent(OwnedBatch batch) =>
+        batch is { State: BatchState.Preparing or BatchState.Submitting, Record: { Intent: null, ProvenAbsent.Count: 0 } };
+
+    private async Task<bool> IsOwnAsync(long number) => await store.Database.HashGetAsync(store.Keys.Batch(number), LedgerFields.Owner) == store.Options.Owner;
 
     public async Task<Restored> PutBackAsync(JournalEntry entry)
     {

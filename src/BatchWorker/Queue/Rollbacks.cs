@@ -57,6 +57,9 @@ internal sealed class Rollbacks(LedgerStore store)
     public Task<bool> NoteDoneAsync() =>
         ChangeAsync(known => known is null || known.Done.Contains(store.Options.Owner) ? known : known with { Done = [.. known.Done, store.Options.Owner] });
 
+    /// <summary>Whether this replica had nothing more to put back when the notice was read.</summary>
+    public bool HasSpoken(RollbackNotice notice) => notice.Done.Contains(store.Options.Owner);
+
     /// <summary>Submission goes on; true when it was stopped.</summary>
     public Task<bool> LiftAsync() => ChangeAsync(known => known is { LiftedAt: null } ? known with { LiftedAt = store.Now } : known);
 

@@ -14,16 +14,18 @@ internal sealed class Submissions(LedgerStore store, JobClaims claims, Journal j
     /// <summary>How long the store remembers a name.</summary>
     public static readonly TimeSpan KeptInStore = TimeSpan.FromDays(40);
 
+    /// <summary>Name of the last create call that was copied; empty when there is none, null before the journal was looked at.</summary>
+    private string? _newest;
+
     /// <summary>The number of the next create call; null when the store seems to have gone back in time.</summary>
-    public async Task<long?> NextNumberAsync(CancellationToken cancellationToken) =>
-        await timeline.LookAsync() && await KnowsNewestAsync(cancellationToken) ? await store.NextAsync(LedgerFields.SubmissionSequence) : null;
+    public async Task<long?> NextNumberAsync() => await timeline.LookAsync() && await KnowsNewestAsync() ? await store.NextAsync(LedgerFields.SubmissionSequence) : null;
 
     /// <summary>
     /// Copies a create call that is intended and not yet sent: on the disk when the task ends. Throws <see cref="IOException"/> or
     /// <see cref="UnauthorizedAccessException"/> when the disk does not take it: then it must not be sent.
     /// False when its number was given before: then neither, since the store has gone back in time.
     /// </summary>
-    public async Task<bool> CopyAsync(OwnedBatch intended, CancellationToken cancellationToken)
+    public async Task<bool> CopyAsync(OwnedBatch intended)
     {
         var (jobs, tails) = (new List<byte[]>(), new List<byte[]>());
         for (var chunk = 0; chunk < intended.ChunkCount; chunk++)
@@ -34,38 +36,41 @@ internal sealed class Submissions(LedgerStore store, JobClaims claims, Journal j
             tails.Add(ManifestCodec.Encode([.. records.Select(record => record?.Tail ?? 0)]));
         }
         var entry = new JournalEntry(intended.Number, intended.Record, jobs, tails);
-        var isNew = await journal.WriteAsync(intended.Record.Intent!.Number, entry.Pack(), cancellationToken);
-        if (!isNew)
+        if (!journal.Write(intended.Record.Intent!.Number, entry.Pack()))
         {
             await rollbacks.RaiseAsync("it gave the number of a create call twice");
+            return false;
         }
-        return isNew;
+        _newest = entry.Name;
+        journal.DropWrittenBefore(store.Now - KeptInJournal);
+        return true;
     }
 
     /// <summary>Whether the store knows the newest create call of this replica.</summary>
-    public async Task<bool> KnowsNewestAsync(CancellationToken cancellationToken) =>
-        journal.Numbers() is not [.., var newest] || await KnowsAsync(await ReadAsync(newest, cancellationToken));
+    public async Task<bool> KnowsNewestAsync()
+    {
+        _newest ??= journal.Numbers() is [.., var newest] ? Read(newest).Name : "";
+        return _newest.Length == 0 || await KnowsAsync(_newest);
+    }
 
     /// <summary>Create calls of this replica that the store has forgotten, the oldest first. Entries that are too old to matter are dropped.</summary>
-    public async IAsyncEnumerable<JournalEntry> ForgottenAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<JournalEntry> ForgottenAsync()
     {
         foreach (var number in journal.Numbers())
         {
-            var entry = await ReadAsync(number, cancellationToken);
+            var entry = Read(number);
             if (entry.Record.Intent!.At < store.Now - KeptInJournal)
             {
                 journal.Drop(number);
             }
-            else if (!await KnowsAsync(entry))
+            else if (!await KnowsAsync(entry.Name))
             {
                 yield return entry;
             }
         }
     }
 
-    private async Task<JournalEntry> ReadAsync(long number, CancellationToken cancellationToken) =>
-        JournalEntry.Unpack(await journal.ReadAsync(number, cancellationToken));
+    private JournalEntry Read(long number) => JournalEntry.Unpack(journal.Read(number));
 
-    private async Task<bool> KnowsAsync(JournalEntry entry) =>
-        await store.Database.SortedSetScoreAsync(store.Keys.Submissions, entry.Name) is not null;
+    private async Task<bool> KnowsAsync(string name) => await store.Database.SortedSetScoreAsync(store.Keys.Submissions, name) is not null;
 }

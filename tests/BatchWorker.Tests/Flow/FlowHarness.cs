@@ -85,7 +85,7 @@ internal sealed class FlowHarness : IAsyncDisposable
     public async Task StepAsync()
     {
         await Get<OwnerLease>().RenewAsync();
-        await Get<RollbackWatch>().LookAsync(CancellationToken.None);
+        await Get<RollbackWatch>().LookAsync();
         var batching = Get<BatchingWorker>();
         await batching.RunOnceAsync(CancellationToken.None);
         await batching.WhenIdleAsync();

@@ -75,7 +75,7 @@ internal sealed class Replica : IDisposable
             {
                 throw new Violation("canaries", $"{Process.Name} takes the store for one that has lost data");
             }
-            await Get<RollbackWatch>().BeginAsync(CancellationToken.None);
+            await Get<RollbackWatch>().BeginAsync();
             await Get<Rooms>().StartAsync(CancellationToken.None);
         }
         catch (Exception away) when (StoreFailures.IsAway(away))
