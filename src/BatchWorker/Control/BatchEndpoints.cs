@@ -34,7 +34,7 @@ internal static class BatchEndpoints
     private static async Task<IResult> FindAsync(string batch_id, BatchLedger batches, TimeProvider time) =>
         await batches.FindAsync(batch_id) is { } batch ? Show(batch, time) : Problem.NotFound("batch");
 
-    private static async Task<IResult> CancelAsync(string batch_id, BatchLedger batches, TimeProvider time)
+    private static async Task<IResult> CancelAsync(string batch_id, BatchLedger batches, BatchWishes wishes, TimeProvider time)
     {
         for (; ; )
         {
@@ -50,14 +50,14 @@ internal static class BatchEndpoints
             {
                 return Problem.Conflict("ended", $"The batch is {batch.State.Wire()}.");
             }
-            if (await batches.RequestCancelAsync(batch))
+            if (await wishes.CancelAsync(batch))
             {
                 return Show((await batches.FindAsync(batch_id))!, time);
             }
         }
     }
 
-    private static async Task<IResult> ResolveAsync(HttpContext context, string batch_id, BatchLedger batches, AccountClaims claims, IProviderDesk providers, TimeProvider time)
+    private static async Task<IResult> ResolveAsync(HttpContext context, string batch_id, BatchLedger batches, BatchWishes wishes, AccountClaims claims, IProviderDesk providers, TimeProvider time)
     {
         var (word, refusal) = await ResolveBody.ReadAsync(context.Request);
         if (refusal is not null)
@@ -82,7 +82,7 @@ internal static class BatchEndpoints
         {
             return Problem.Invalid(new Intake.FieldError("/provider_batch_id", "Another batch of this ledger is this one."));
         }
-        return await batches.RequestResolveAsync(batch, word)
+        return await wishes.ResolveAsync(batch, word)
             ? Show(batch, time)
             : Problem.Conflict("not_in_doubt", "The batch is not in doubt any more.");
     }

@@ -26,7 +26,7 @@ internal sealed class AlertWatch(AlertSources sources, AlertLedger alerts, Alert
 
     private async Task<AlertFacts> ReadAsync(DateTimeOffset now)
     {
-        var ended = await sources.Batches.EndedSinceAsync(now - s_day);
+        var ended = await sources.Ended.SinceAsync(now - s_day);
         var open = await sources.Batches.OpenBatchesAsync();
         var days = await sources.Books.ReadAsync();
         return new AlertFacts
@@ -42,4 +42,4 @@ internal sealed class AlertWatch(AlertSources sources, AlertLedger alerts, Alert
 }
 
 /// <summary>Where the facts come from.</summary>
-internal sealed record AlertSources(BatchLedger Batches, DayLedger Books, QueueCounts Counts);
+internal sealed record AlertSources(BatchLedger Batches, EndedBatches Ended, DayLedger Books, QueueCounts Counts);

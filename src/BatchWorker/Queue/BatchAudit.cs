@@ -91,10 +91,10 @@ internal sealed class BatchAudit(LedgerStore store, BatchLedger batches, BatchPa
     /// <summary>The days of a batch that is being dropped are summed up already.</summary>
     private async Task<List<(string Invariant, string Detail)>> MoneyAsync(OwnedBatch batch, IReadOnlyList<BatchChunk> chunks)
     {
-        var sum = new BatchTotals();
+        var sum = new DayTotals();
         foreach (var day in chunks.SelectMany(chunk => chunk.Outcomes).OfType<OutcomeRecord>().Select(outcome => DayBook.DayOf(outcome.AtMs)).Distinct())
         {
-            sum = sum.Add(await days.PartAsync(day, batch.Record.LaneNumber, batch.Number));
+            sum = sum.Plus(await days.PartAsync(day, batch.Record.LaneNumber, batch.Number));
         }
         return BatchRules.IsSameSum(sum, batch.Totals) ? [] : [(Invariants.Money, $"adds up to {BatchRules.Show(batch.Totals)}, its days to {BatchRules.Show(sum)}")];
     }

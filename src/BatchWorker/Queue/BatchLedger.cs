@@ -1,4 +1,3 @@
-using System.Globalization;
 using BatchWorker.Lifecycle;
 using StackExchange.Redis;
 
@@ -7,11 +6,9 @@ namespace BatchWorker.Queue;
 /// <summary>The verbs on batches: open, own, change state. Every change is fenced by the owner's epoch.</summary>
 internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
 {
-    /// <summary>How long <see cref="RedisKeys.EndedBatches"/> remembers.</summary>
-    public static readonly TimeSpan EndedKept = TimeSpan.FromDays(2);
-
     private readonly AccountClaims _claims = new(store);
     private readonly DayBook _days = new(store);
+    private readonly EndedBatches _ended = new(store);
 
     private RedisKeys Keys => store.Keys;
 
@@ -123,8 +120,7 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
         }
         if (move.To.State.HasEnded())
         {
-            change.Write("ZREMRANGEBYSCORE", Keys.EndedBatches, 0, store.NowMs - (long)EndedKept.TotalMilliseconds)
-                .Write("ZADD", Keys.EndedBatches, store.NowMs, EndedBatch.NameOf(number, move.To.State));
+            _ended.Note(change, number, move.To.State);
         }
         var from = BatchWorkRules.WorkOf(move.From.State);
         var to = BatchWorkRules.WorkOf(move.To.State);
@@ -182,12 +178,6 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
     public async Task<OwnedBatch?> FindAsync(string? id) =>
         BatchId.TryParse(id, out var batch) && await ReadAsync(batch.Sequence) is { } found && found.Record.Id == id ? found : null;
 
-    /// <summary>The end states of the batches that ended since a time, two days back at most.</summary>
-    public async Task<IReadOnlyList<BatchState>> EndedSinceAsync(DateTimeOffset since) =>
-        Array.ConvertAll(
-            await store.Database.SortedSetRangeByScoreAsync(Keys.EndedBatches, since.ToUnixTimeMilliseconds(), Canaries.LargestScore),
-            name => EndedBatch.StateOf(name!));
-
     /// <summary>Batches that have not ended, the oldest first.</summary>
     public async Task<IReadOnlyList<OwnedBatch>> OpenBatchesAsync()
     {
@@ -203,37 +193,6 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
             && other.Record.Lane.Provider == batch.Record.Lane.Provider
             && other.Record.Lane.Model == batch.Record.Lane.Model
             && other.State is BatchState.Submitted or BatchState.InProgress);
-
-    /// <summary>Asks the owner to cancel a batch and to look at it now. False when its state does not allow it any more.</summary>
-    public Task<bool> RequestCancelAsync(OwnedBatch batch) => RequestAsync(
-        batch,
-        now => now.State is not (BatchState.InDoubt or BatchState.Retrieving) && !now.State.HasEnded(),
-        "HSETNX",
-        LedgerFields.Cancel,
-        store.NowMs);
-
-    /// <summary>Passes an operator's word about an unknown create call to the owner. False when the batch is not in doubt any more.</summary>
-    public Task<bool> RequestResolveAsync(OwnedBatch batch, string providerBatchId) =>
-        RequestAsync(batch, now => now.State == BatchState.InDoubt, "HSET", LedgerFields.Resolve, ResolutionPrefix(batch.Record) + providerBatchId);
-
-    /// <summary>The batch as the caller saw it may have changed: then the wish is judged by what it is now.</summary>
-    private async Task<bool> RequestAsync(OwnedBatch? batch, Func<OwnedBatch, bool> isAllowed, string command, RedisValue field, RedisValue value)
-    {
-        for (; batch is not null && isAllowed(batch); batch = await ReadAsync(batch.Number))
-        {
-            var key = Keys.Batch(batch.Number);
-            var differ = await store.Begin()
-                .Expect(key, LedgerFields.Record, batch.Stored)
-                .Write(command, key, field, value)
-                .Write("ZADD", Keys.Work(BatchWorkRules.WorkOf(batch.State)!.Value), "XX", store.NowMs, batch.Number)
-                .CommitAsync();
-            if (differ.Length == 0)
-            {
-                return true;
-            }
-        }
-        return false;
-    }
 
     /// <summary>A new number for a result segment of a batch. The batch knows it before there is such a segment: what it leads to is dropped with the batch.</summary>
     public async Task<uint> NextSegmentAsync(OwnedBatch batch)
@@ -256,13 +215,7 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
         return new OwnedBatch(number, epoch ?? fields[0]!, record, bytes, (int)fields[2], (int)fields[3], BatchTotals.Unpack(fields[4]))
         {
             CancelRequestedAt = fields[5].HasValue ? DateTimeOffset.FromUnixTimeMilliseconds((long)fields[5]) : null,
-            Resolution = ResolutionIn(record, fields[6]),
+            Resolution = BatchWishes.ResolutionIn(record, fields[6]),
         };
     }
-
-    /// <summary>An operator's word holds for the create call that was in doubt when it was given, not for a later one.</summary>
-    private static string? ResolutionIn(BatchRecord record, string? stored) =>
-        stored?.StartsWith(ResolutionPrefix(record), StringComparison.Ordinal) == true ? stored[ResolutionPrefix(record).Length..] : null;
-
-    private static string ResolutionPrefix(BatchRecord record) => string.Create(CultureInfo.InvariantCulture, $"{record.Attempt}:");
 }

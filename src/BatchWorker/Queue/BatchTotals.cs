@@ -41,6 +41,9 @@ internal record BatchTotals
 
     public int Settled => Succeeded + Failed + Expired + Cancelled + Missing;
 
+    /// <summary>The sums alone, to compare: nothing of what a day adds to them.</summary>
+    public BatchTotals Sums => new(this) { LastSettlement = 0 };
+
     public BatchTotals Add(OutcomeRecord outcome) => this with
     {
         Succeeded = Succeeded + (outcome.Outcome == Outcome.Succeeded ? 1 : 0),
@@ -56,24 +59,6 @@ internal record BatchTotals
         CacheWriteTokens = CacheWriteTokens + outcome.Usage.CacheWriteTokens,
         RealtimePico = RealtimePico + (outcome.RealtimePico ?? 0),
         BatchPico = BatchPico + (outcome.BatchPico ?? 0),
-    };
-
-    /// <summary>Adds the sums of another batch.</summary>
-    public BatchTotals Add(BatchTotals other) => this with
-    {
-        Succeeded = Succeeded + other.Succeeded,
-        Failed = Failed + other.Failed,
-        Expired = Expired + other.Expired,
-        Cancelled = Cancelled + other.Cancelled,
-        Missing = Missing + other.Missing,
-        Requeued = Requeued + other.Requeued,
-        Unpriced = Unpriced + other.Unpriced,
-        InputTokens = InputTokens + other.InputTokens,
-        OutputTokens = OutputTokens + other.OutputTokens,
-        CachedTokens = CachedTokens + other.CachedTokens,
-        CacheWriteTokens = CacheWriteTokens + other.CacheWriteTokens,
-        RealtimePico = RealtimePico + other.RealtimePico,
-        BatchPico = BatchPico + other.BatchPico,
     };
 
     /// <summary>Adds a settlement; nothing when it was added before.</summary>

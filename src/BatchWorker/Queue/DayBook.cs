@@ -27,7 +27,7 @@ internal sealed class DayBook(LedgerStore store)
     public static long DayOf(long unixMs) => unixMs / DayMs;
 
     /// <summary>What a batch has added to a page.</summary>
-    public async Task<BatchTotals> PartAsync(long day, int lane, long batch) => DayTotals.Unpack(await store.Database.HashGetAsync(store.Keys.Day(day, lane), batch));
+    public async Task<DayTotals> PartAsync(long day, int lane, long batch) => DayTotals.Unpack(await store.Database.HashGetAsync(store.Keys.Day(day, lane), batch));
 
     public async Task<DayPage> OpenAsync(long day, int lane, long batch)
     {

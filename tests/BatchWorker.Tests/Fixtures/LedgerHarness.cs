@@ -30,6 +30,7 @@ internal sealed class LedgerHarness
         Intake = new JobIntake(Store, Lanes, new StoreRoom(), instruments);
         Desk = new JobDesk(Store, Lanes, instruments);
         Batches = new BatchLedger(Store, Lanes);
+        Wishes = new BatchWishes(Store, Batches);
         Claims = new JobClaims(Store, Batches);
         Settlements = new Settlements(Store, instruments);
         Runs = new RunLedger(Store);
@@ -58,6 +59,8 @@ internal sealed class LedgerHarness
     public JobDesk Desk { get; }
 
     public BatchLedger Batches { get; }
+
+    public BatchWishes Wishes { get; }
 
     public JobClaims Claims { get; }
 

@@ -152,7 +152,7 @@ internal sealed class OutcomeTests(StoreKind kind) : EachStore(kind)
         await using var flow = await FlowHarness.StartAsync();
         var ids = await flow.EnqueueAsync(2);
         await SubmitAsync(flow);
-        Assert.That(await flow.Get<BatchLedger>().RequestCancelAsync(await flow.BatchAsync(1)), Is.True);
+        Assert.That(await flow.Get<BatchWishes>().CancelAsync(await flow.BatchAsync(1)), Is.True);
         await flow.PassAsync(TimeSpan.FromSeconds(2), steps: 2);
         Assert.That(flow.Provider.Batches[0].Seen.RawStatus, Is.EqualTo("cancelling"));
         flow.Provider.Batches[0].Lines.Remove(ids[1].ToString());

@@ -57,7 +57,7 @@ internal sealed class StuckTests(StoreKind kind) : EachStore(kind)
         await using var flow = await FlowHarness.StartAsync();
         var ids = await SubmitAsync(flow, 1);
         ModelProvider.Move(flow.Provider.Batches[0], ProviderPhase.Running);
-        await flow.Get<BatchLedger>().RequestCancelAsync(await flow.BatchAsync(1));
+        await flow.Get<BatchWishes>().CancelAsync(await flow.BatchAsync(1));
         await flow.PassAsync(TimeSpan.FromHours(52), steps: 104);
         Assert.That(((await flow.BatchAsync(1)).State, (await flow.JobAsync(ids[0])).View.State), Is.EqualTo((BatchState.Cancelled, JobState.Cancelled)));
     }

@@ -97,7 +97,7 @@ internal sealed class SubmissionTests(StoreKind kind) : EachStore(kind)
         await flow.EnqueueAsync(1);
         await flow.DrainAsync();
         await flow.StepAsync();
-        Assert.That(await flow.Get<BatchLedger>().RequestResolveAsync(await flow.BatchAsync(1), ""), Is.True);
+        Assert.That(await flow.Get<BatchWishes>().ResolveAsync(await flow.BatchAsync(1), ""), Is.True);
         await flow.PassAsync(TimeSpan.FromSeconds(2), steps: 2);
 
         Assert.That((await flow.BatchAsync(1)).State, Is.EqualTo(BatchState.Submitted));
@@ -188,7 +188,7 @@ internal sealed class SubmissionTests(StoreKind kind) : EachStore(kind)
         await using var flow = await FlowHarness.StartAsync();
         var ids = await flow.EnqueueAsync(2);
         await flow.DrainAsync();
-        Assert.That(await flow.Get<BatchLedger>().RequestCancelAsync(await flow.BatchAsync(1)), Is.True);
+        Assert.That(await flow.Get<BatchWishes>().CancelAsync(await flow.BatchAsync(1)), Is.True);
         await flow.PassAsync(TimeSpan.FromSeconds(2), steps: 2);
 
         Assert.That(flow.Provider.Creates, Is.Zero);

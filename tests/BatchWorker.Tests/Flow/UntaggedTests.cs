@@ -43,7 +43,7 @@ internal sealed class UntaggedTests
         Assert.That((doubtful.State, flow.Provider.Creates), Is.EqualTo((BatchState.InDoubt, 1)), "it may have been ours, and paid");
         Assert.That(doubtful.Record.Error!.Message, Does.Contain(forgotten.Seen.Id));
 
-        Assert.That(await flow.Get<BatchLedger>().RequestResolveAsync(doubtful, ""), Is.True);
+        Assert.That(await flow.Get<BatchWishes>().ResolveAsync(doubtful, ""), Is.True);
         await flow.PassAsync(TimeSpan.FromMinutes(2));
         await CompleteAsync(flow, flow.Provider.Batches[0]);
         Assert.That((await flow.JobAsync(ids[1])).View.State, Is.EqualTo(JobState.Succeeded));
@@ -133,7 +133,7 @@ internal sealed class UntaggedTests
         await flow.PassAsync(s_grace * 6, steps: 30);
         Assert.That(((await flow.BatchAsync(1)).State, flow.Provider.Creates), Is.EqualTo((BatchState.InDoubt, 1)));
 
-        Assert.That(await flow.Get<BatchLedger>().RequestResolveAsync(await flow.BatchAsync(1), batch.Seen.Id), Is.True);
+        Assert.That(await flow.Get<BatchWishes>().ResolveAsync(await flow.BatchAsync(1), batch.Seen.Id), Is.True);
         await flow.PassAsync(TimeSpan.FromMinutes(3), steps: 6);
         Assert.That((await flow.BatchAsync(1)).State, Is.EqualTo(BatchState.Completed));
     }
@@ -147,7 +147,7 @@ internal sealed class UntaggedTests
         await SubmitAsync(flow);
         var other = flow.Provider.AddStranger("theirs-1", "theirs-2");
         ModelProvider.Move(other, ProviderPhase.Completed);
-        await flow.Get<BatchLedger>().RequestResolveAsync(await flow.BatchAsync(1), other.Seen.Id);
+        await flow.Get<BatchWishes>().ResolveAsync(await flow.BatchAsync(1), other.Seen.Id);
         await flow.PassAsync(TimeSpan.FromMinutes(3), steps: 6);
 
         var batch = await flow.BatchAsync(1);
@@ -236,7 +236,7 @@ internal sealed class UntaggedTests
         flow.Provider.CreateFate = _ => (true, new CreateOutcome.Unknown("reset"));
         await flow.EnqueueAsync(1);
         await SubmitAsync(flow);
-        Assert.That(await flow.Get<BatchLedger>().RequestCancelAsync(await flow.BatchAsync(1)), Is.True);
+        Assert.That(await flow.Get<BatchWishes>().CancelAsync(await flow.BatchAsync(1)), Is.True);
         await flow.PassAsync(TimeSpan.FromMinutes(3));
         Assert.That(flow.Provider.Batches[0].Seen.RawStatus, Is.Not.EqualTo("cancelling"));
 
@@ -276,7 +276,7 @@ internal sealed class UntaggedTests
         await SubmitAsync(flow);
         var batch = flow.Provider.Batches[0];
         flow.Provider.Remove(batch);
-        await flow.Get<BatchLedger>().RequestCancelAsync(await flow.BatchAsync(1));
+        await flow.Get<BatchWishes>().CancelAsync(await flow.BatchAsync(1));
         await flow.PassAsync(TimeSpan.FromMinutes(4), steps: 8);
         Assert.That((await flow.BatchAsync(1)).State, Is.EqualTo(BatchState.Submitted));
 

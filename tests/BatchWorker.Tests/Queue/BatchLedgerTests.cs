@@ -87,7 +87,7 @@ internal sealed class BatchLedgerTests(StoreKind kind) : RedisFixture(kind)
     public async Task A_cancellation_is_seen_at_once_and_stops_the_last_step_before_money()
     {
         _batch = (await _ledger.Batches.ChangeAsync(_batch, _batch.Record with { State = BatchState.Submitting }, _ledger.Store.Now.AddHours(1)))!;
-        Assert.That(await _ledger.Batches.RequestCancelAsync(_batch), Is.True);
+        Assert.That(await _ledger.Wishes.CancelAsync(_batch), Is.True);
         Assert.That(await _ledger.Batches.DueAsync(BatchWork.Submit, 10), Is.EqualTo(new[] { _batch.Number }));
         Assert.That((await _ledger.Batches.ReadAsync(_batch.Number))!.CancelRequestedAt, Is.EqualTo(_ledger.Store.Now));
         var intent = _batch.Record with { Attempt = 1, Intent = new SubmitIntent(1, "account", _ledger.Store.Now, null, null, 1) };
@@ -100,16 +100,16 @@ internal sealed class BatchLedgerTests(StoreKind kind) : RedisFixture(kind)
     {
         var seen = _batch;
         _batch = await _ledger.MoveAsync(_batch, BatchState.Submitting, BatchState.Submitted);
-        Assert.That(await _ledger.Batches.RequestCancelAsync(seen), Is.True);
-        Assert.That(await _ledger.Batches.RequestCancelAsync(await _ledger.MoveAsync(_batch, BatchState.Retrieving)), Is.False);
+        Assert.That(await _ledger.Wishes.CancelAsync(seen), Is.True);
+        Assert.That(await _ledger.Wishes.CancelAsync(await _ledger.MoveAsync(_batch, BatchState.Retrieving)), Is.False);
     }
 
     [Test]
     public async Task A_repeated_cancellation_keeps_the_time_of_the_first()
     {
-        await _ledger.Batches.RequestCancelAsync(_batch);
+        await _ledger.Wishes.CancelAsync(_batch);
         _ledger.Time.Advance(TimeSpan.FromHours(1));
-        await _ledger.Batches.RequestCancelAsync(_batch);
+        await _ledger.Wishes.CancelAsync(_batch);
         Assert.That((await _ledger.Batches.ReadAsync(_batch.Number))!.CancelRequestedAt, Is.EqualTo(LedgerHarness.Start));
     }
 
@@ -117,9 +117,9 @@ internal sealed class BatchLedgerTests(StoreKind kind) : RedisFixture(kind)
     [TestCase("")]
     public async Task A_word_about_an_unknown_create_call_reaches_the_owner(string word)
     {
-        Assert.That(await _ledger.Batches.RequestResolveAsync(_batch, word), Is.False, "not in doubt");
+        Assert.That(await _ledger.Wishes.ResolveAsync(_batch, word), Is.False, "not in doubt");
         _batch = await _ledger.MoveAsync(_batch, BatchState.Submitting, BatchState.InDoubt);
-        Assert.That(await _ledger.Batches.RequestResolveAsync(_batch, word), Is.True);
+        Assert.That(await _ledger.Wishes.ResolveAsync(_batch, word), Is.True);
         Assert.That((await _ledger.Batches.OwnAsync(_batch.Number))!.Resolution, Is.EqualTo(word));
     }
 }

@@ -64,7 +64,7 @@ internal sealed class DayBookTests(StoreKind kind) : RedisFixture(kind)
         await _ledger.MoveAsync(batch, BatchState.Expired);
         var day = (await _ledger.Books.ReadAsync()).Single();
         Assert.That((day.Sum.BatchesSubmitted, day.Sum.BatchesExpired, day.Failed), Is.EqualTo((1, 1, 1L)));
-        Assert.That(await _ledger.Batches.EndedSinceAsync(_ledger.Store.Now.AddHours(-1)), Is.EqualTo(new[] { BatchState.Expired }));
+        Assert.That(await new EndedBatches(_ledger.Store).SinceAsync(_ledger.Store.Now.AddHours(-1)), Is.EqualTo(new[] { BatchState.Expired }));
     }
 
     [Test]

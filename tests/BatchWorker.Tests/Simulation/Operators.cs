@@ -52,7 +52,7 @@ internal sealed class Operators(History history)
         {
             if (batch.Record.ProviderBatchId is { } id && batch.CancelRequestedAt is null && IsGone(id))
             {
-                await replica.Get<BatchLedger>().RequestCancelAsync(batch);
+                await replica.Get<BatchWishes>().CancelAsync(batch);
             }
         }
     }
@@ -78,7 +78,7 @@ internal sealed class Operators(History history)
         var open = await replica.Get<BatchLedger>().OpenBatchesAsync();
         if (open.Count > 0 && history.Plan.Theme != Theme.Calm)
         {
-            await replica.Get<BatchLedger>().RequestCancelAsync(Scheduler.OneOf(open));
+            await replica.Get<BatchWishes>().CancelAsync(Scheduler.OneOf(open));
         }
     }
 
@@ -95,7 +95,7 @@ internal sealed class Operators(History history)
             if (word.Length == 0 || !await replica.Get<AccountClaims>().IsBoundElsewhereAsync(batch.Record.Account!, word, batch.Number))
             {
                 history.Words.Note(batch.Record, word);
-                await replica.Get<BatchLedger>().RequestResolveAsync(batch, word);
+                await replica.Get<BatchWishes>().ResolveAsync(batch, word);
             }
         }
     }
