@@ -28,15 +28,15 @@ internal sealed class Selection(JobClaims claims, ChosenLanes lanes, BudgetGate?
     /// <param name="cancellationToken">Ends it.</param>
     public async IAsyncEnumerable<CandidateJob> ReadAsync(bool carryOver, int most, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var waiting = carryOver ? ReadDueAsync(cancellationToken) : new MergedLanes(claims, gate).ReadAsync(lanes.Open.Keys, cancellationToken);
-        var jobs = waiting.Where(job => !job.Record.IsOverdue(nowMs)); // those end
+        var jobs = carryOver ? ReadDueAsync(cancellationToken) : new MergedLanes(claims, gate).ReadAsync(lanes.Open.Keys, cancellationToken);
         await foreach (var job in estimates?.EstimateAsync(jobs, cancellationToken) ?? AsTheyAreAsync(jobs, cancellationToken))
         {
             if (most <= 0)
             {
                 break;
             }
-            if (gate?.Admit(job) != false)
+            var ends = job.Job.Record.IsOverdue(nowMs);
+            if (!ends && gate?.Admit(job) != false)
             {
                 most--;
                 yield return job;
