@@ -14,7 +14,7 @@ internal sealed class JobReads(LedgerStore store)
 
     /// <summary>The values of the keys by which costs are added up, in their metadata.</summary>
     public async Task<IReadOnlyList<(string Key, string Value)>[]> CostValuesAsync(IReadOnlyList<long> sequences) =>
-        Array.ConvertAll(
+        store.Options.CostKeys.Count == 0 ? [.. sequences.Select(_ => Array.Empty<(string, string)>())] : Array.ConvertAll(
             await JobSlots.ReadAsync(store.Database, sequences, store.Keys.Metadata),
             metadata => (IReadOnlyList<(string, string)>)CostValues.In(metadata, store.Options.CostKeys));
 }

@@ -82,6 +82,23 @@ internal sealed class PlanTests(StoreKind kind) : EachStore(kind)
         Assert.That(before, Has.Count.GreaterThan(10));
     }
 
+    [Test, Category("Long"), Explicit("Tells how long a plan of a large queue takes.")]
+    public async Task A_plan_of_a_large_queue_looks_at_the_first_of_it()
+    {
+        await using var flow = await StartAsync(Day(1_000_000));
+        for (var jobs = 0; jobs <= Planner.MostJobs; jobs += JobIntake.MaxJobs)
+        {
+            await flow.EnqueueAsync(JobIntake.MaxJobs, "a");
+        }
+        var begun = TimeProvider.System.GetTimestamp();
+        var plan = await flow.Get<Planner>().PlanAsync(new RunFilter(), CancellationToken.None);
+        TestContext.Out.WriteLine($"{plan.Batches.Sum(batch => batch.Packing.Jobs)} jobs planned in {TimeProvider.System.GetElapsedTime(begun).TotalSeconds:0.0} s, {GC.GetTotalMemory(forceFullCollection: true) >> 20} MiB");
+        Assert.That((plan.IsComplete, plan.Batches.Sum(batch => batch.Packing.Jobs), plan.Batches.Sum(batch => batch.Exact)), Is.EqualTo((false, Planner.MostJobs, LaneEstimates.MostRead)).Using<(bool, int, int)>((one, other) => one.Item1 == other.Item1 && one.Item2 == other.Item2 && one.Item3 - other.Item3 < 256));
+        begun = TimeProvider.System.GetTimestamp();
+        var run = await flow.DrainAsync();
+        TestContext.Out.WriteLine($"{run.Jobs} jobs drained under a budget in {TimeProvider.System.GetElapsedTime(begun).TotalSeconds:0.0} s");
+    }
+
     /// <summary>Every key with its content.</summary>
     private static async Task<List<string>> PictureAsync(FlowHarness flow)
     {

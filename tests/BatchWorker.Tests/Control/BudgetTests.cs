@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using BatchWorker.Monitoring;
 using BatchWorker.Queue;
 using BatchWorker.Tests.Fixtures;
 
@@ -79,6 +80,19 @@ internal sealed class BudgetTests(StoreKind kind) : ControlTest(kind)
             """{"budget":"0.00033/day tenant=*","period":"day","key":"tenant","value":"acme","cap":0.00033,"spent":0,"reserved":0.00033,"holds":true}""",
             """{"budget":"1000/month","period":"month","key":null,"value":null,"cap":1000,"spent":0,"reserved":0.00033,"holds":false}""",
         }));
+    }
+
+    [Test]
+    public async Task Gauges_show_each_cap_and_the_value_that_used_the_most_of_it()
+    {
+        await EnqueueAsync(2, "acme");
+        var lane = (await Host.Get<Lanes>().AllAsync()).Single().Key;
+        var jobs = await Host.Get<JobClaims>().PeekAsync(lane, double.NegativeInfinity, 2);
+        var batch = await Host.Get<BatchLedger>().OpenAsync(await Host.Get<BatchLedger>().NextNumberAsync(), lane, null);
+        await Host.Get<JobClaims>().ClaimAsync(batch, jobs, LedgerSteps.TermsOf(jobs, 125_000_000));
+        await Host.Get<QueueSampler>().RunOnceAsync();
+        var lines = (await Host.Client.GetStringAsync(new Uri("/metrics", UriKind.Relative))).Split('\n').Where(line => line.Contains("budget", StringComparison.Ordinal)).ToArray();
+        Assert.That(string.Join('\n', lines), Does.Contain("""batchworker_budget_cap_USD{budget="month"} 1000""").And.Contain("""batchworker_budget_used_USD{budget="day tenant=*"} 0.00025"""));
     }
 
     private const string Request = """{"model":"gpt-4o","messages":[{"role":"user","content":"hello"}],"max_tokens":20}""";
