@@ -28,6 +28,10 @@ internal sealed record HarnessOptions(string File, int Jobs, int Wave, int Daemo
         takeover --file FILE: kills one of two daemons while its batches run; the other must settle them within two lease times.
           --rounds N    kills (default: 5)
 
+        soak --file FILE: several daemons, a steady load, providers that fail now and then.
+          --minutes N  --replicas N  --per-minute N   how long, how many, how many jobs (default: 60, 3, 1000)
+          --daemon-kills N   SIGKILLs, evenly over the time, of any of them; one in twenty of redis-server (default: none)
+
         store-accidents --file FILE: two daemons whose redis-server loses the tail of its append-only file, or is taken over by its replica, up to date or not.
           --rounds N    of each kind (default: 5)
           --seed N      seed of the moments (default: 1)

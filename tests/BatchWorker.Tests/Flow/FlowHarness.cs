@@ -35,7 +35,8 @@ internal sealed class FlowHarness : IAsyncDisposable
     public ModelProvider Provider { get; }
 
     public static async Task<FlowHarness> StartAsync(
-        string? ns = null, FakeTimeProvider? clock = null, IBatchProvider? other = null, MemorySegments? segments = null, long? redisResults = null, string owner = "replica-1")
+        string? ns = null, FakeTimeProvider? clock = null, IBatchProvider? other = null, MemorySegments? segments = null, long? redisResults = null, string owner = "replica-1",
+        Func<LedgerOptions, LedgerOptions>? configure = null)
     {
         var connection = await SharedRedis.ConnectionAsync();
         var time = clock ?? new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 2, 0, 0, TimeSpan.Zero));
@@ -46,7 +47,8 @@ internal sealed class FlowHarness : IAsyncDisposable
         services.AddSingleton(new Journal(Path.Combine(spool, "journal")));
         services.AddMetrics().AddSingleton<Instruments>();
         services.AddSingleton<ISegmentStore>(provided => redisResults is { } most ? new RedisSegmentStore(provided.GetRequiredService<LedgerStore>(), most) : segments ?? new MemorySegments());
-        services.AddLedger(TestStore.Fit(new LedgerOptions { Namespace = ns ?? SharedRedis.NewNamespace(), Owner = owner, UseProcessClock = true }), connection);
+        var ledger = TestStore.Fit(new LedgerOptions { Namespace = ns ?? SharedRedis.NewNamespace(), Owner = owner, UseProcessClock = true });
+        services.AddLedger(configure?.Invoke(ledger) ?? ledger, connection);
         services.AddBatching(new BatchingOptions { SpoolDirectory = spool });
         services.AddPolling(new PollingOptions());
         services.AddCosts();
@@ -61,7 +63,8 @@ internal sealed class FlowHarness : IAsyncDisposable
     /// <summary>What the job at a place of <see cref="EnqueueAsync"/> asks.</summary>
     public static string RequestOf(int place) => $$"""{"model":"{{Lane.Model}}","messages":[{"role":"user","content":"Pitch {{place}}"}]}""";
 
-    public async Task<IReadOnlyList<JobId>> EnqueueAsync(int count, int maxAttempts = 3, int priority = 5, DateTimeOffset? deadline = null, string model = "gpt-4o")
+    public async Task<IReadOnlyList<JobId>> EnqueueAsync(int count, int maxAttempts = 3, int priority = 5, DateTimeOffset? deadline = null, string model = "gpt-4o",
+        Func<NewJob, NewJob>? change = null)
     {
         var jobs = Enumerable.Range(0, count).Select(i => new NewJob
         {
@@ -71,13 +74,13 @@ internal sealed class FlowHarness : IAsyncDisposable
             MaxAttempts = maxAttempts,
             Deadline = deadline,
         });
-        var result = await Get<JobIntake>().EnqueueAsync([.. jobs], allOrNothing: true);
+        var result = await Get<JobIntake>().EnqueueAsync([.. jobs.Select(job => change?.Invoke(job) ?? job)], allOrNothing: true);
         return [.. result.Jobs.Select(job => job.Id!.Value)];
     }
 
-    public async Task<RunRecord> DrainAsync(string trigger = "api")
+    public async Task<RunRecord> DrainAsync(string trigger = "api", RunFilter? filter = null)
     {
-        var run = await Get<RunLedger>().BeginAsync(trigger, new RunFilter());
+        var run = await Get<RunLedger>().BeginAsync(trigger, filter ?? new RunFilter());
         return await Get<Drainer>().RunAsync(run, CancellationToken.None);
     }
 
