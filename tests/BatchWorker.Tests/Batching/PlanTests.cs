@@ -110,7 +110,7 @@ internal sealed class PlanTests(StoreKind kind) : EachStore(kind)
         var picture = new List<string>();
         foreach (var key in keys)
         {
-            picture.Add($"{key} {await ContentAsync(store.Database, key)}");
+            picture.Add($"{key} {await ContentAsync(ledger.Database, key)}");
         }
         return picture;
     }

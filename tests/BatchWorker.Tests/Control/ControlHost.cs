@@ -49,7 +49,10 @@ internal sealed class ControlHost : IAsyncDisposable
     /// <param name="anonymous"><c>BATCH_ALLOW_ANONYMOUS</c>.</param>
     /// <param name="configure">Changes how the ledger is kept.</param>
     /// <param name="room">What says whether the store has room; one that always has when none is given.</param>
-    public static async Task<ControlHost> StartAsync(IConnectionMultiplexer? connection = null, string? keys = null, bool anonymous = false, Func<TimeProvider, StoreRoom>? room = null, Func<LedgerOptions, LedgerOptions>? configure = null)
+    /// <param name="disk">That of the data directory; one with room when none is given.</param>
+    public static async Task<ControlHost> StartAsync(
+        IConnectionMultiplexer? connection = null, string? keys = null, bool anonymous = false, Func<TimeProvider, StoreRoom>? room = null, DataDisk? disk = null,
+        Func<LedgerOptions, LedgerOptions>? configure = null)
     {
         var time = new FakeTimeProvider(Start);
         var builder = WebApplication.CreateSlimBuilder();
@@ -65,7 +68,7 @@ internal sealed class ControlHost : IAsyncDisposable
             .AddSingleton<DrainDesk>().AddSingleton<IDrainDesk>(services => services.GetRequiredService<DrainDesk>())
             .AddSingleton<ProviderDesk>().AddSingleton<IProviderDesk>(services => services.GetRequiredService<ProviderDesk>())
             .AddSingleton<ScheduleDesk>().AddSingleton<IScheduleDesk>(services => services.GetRequiredService<ScheduleDesk>())
-            .AddMonitoring(new AlertOptions()).AddCosts().AddBatching(new BatchingOptions { SpoolDirectory = "" })
+            .AddMonitoring(new AlertOptions()).AddCosts().AddBatching(new BatchingOptions { SpoolDirectory = "" }).AddSingleton(disk ?? new DataDisk(() => DataDisk.Least))
             .AddControl(known!, new AccessOptions(anonymous));
         var app = builder.Build();
         app.MapControl();
