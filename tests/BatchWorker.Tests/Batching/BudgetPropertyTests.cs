@@ -88,9 +88,13 @@ internal sealed class BudgetPropertyTests(StoreKind kind) : EachStore(kind)
                     batch.Lines.Remove(id);
                     continue;
                 }
-                batch.Lines[id] = batch.Lines[id] with { Usage = usage };
                 var job = (await flow.JobAsync(JobId.TryParse(id, out var known) ? known : default)).View.Record;
-                var reserved = (await new Reservations(flow.Get<LedgerStore>()).ReadAsync(job.Batch, 0))[job.Position];
+                if (job.State != JobState.Batched || !batch.Lines.TryGetValue(id, out var line))
+                {
+                    continue; // of a batch that was given up
+                }
+                batch.Lines[id] = line with { Usage = usage };
+                var reserved = (await new Reservations(flow.Get<LedgerStore>()).ReadAsync(job.Batch, 0)).ElementAtOrDefault(job.Position);
                 errors.Add((DateOnly.FromDateTime(flow.Time.GetUtcNow().UtcDateTime.AddMinutes(1)), Math.Max(0, cost - reserved)));
                 s_settled++;
             }
