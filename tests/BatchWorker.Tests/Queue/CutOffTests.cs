@@ -55,12 +55,13 @@ internal sealed class CutOffTests(StoreKind kind) : RedisFixture(kind)
             async () =>
             {
                 var ledger = NewLedger(NewNamespace());
-                return (ledger, await ledger.EnqueueAsync(5));
+                await ledger.EnqueueAsync(5);
+                return (ledger, await OpenAsync(ledger));
             },
-            async (ledger, _) =>
+            async (ledger, batch) =>
             {
                 var jobs = await ledger.PeekAsync();
-                await ledger.Claims.ClaimAsync(await OpenAsync(ledger), jobs, TermsOf(jobs, each) with { Claims = "" });
+                await ledger.Claims.ClaimAsync(batch, jobs, TermsOf(jobs, each) with { Claims = "" });
             },
             async (ledger, _) =>
             {
