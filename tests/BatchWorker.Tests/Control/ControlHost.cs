@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using BatchWorker.Archive;
 using BatchWorker.Control;
+using BatchWorker.Costs;
 using BatchWorker.Intake;
 using BatchWorker.Monitoring;
 using BatchWorker.Providers;
@@ -61,7 +62,7 @@ internal sealed class ControlHost : IAsyncDisposable
             .AddSingleton<DrainDesk>().AddSingleton<IDrainDesk>(services => services.GetRequiredService<DrainDesk>())
             .AddSingleton<ProviderDesk>().AddSingleton<IProviderDesk>(services => services.GetRequiredService<ProviderDesk>())
             .AddSingleton<ScheduleDesk>().AddSingleton<IScheduleDesk>(services => services.GetRequiredService<ScheduleDesk>())
-            .AddMonitoring(new AlertOptions())
+            .AddCosts().AddMonitoring(new AlertOptions())
             .AddControl(known!, new AccessOptions(anonymous));
         var app = builder.Build();
         app.MapControl();
