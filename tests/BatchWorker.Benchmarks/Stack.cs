@@ -16,7 +16,8 @@ internal sealed class Stack : IDisposable
     /// <param name="embedded">The daemon keeps its own store; there is no redis-server.</param>
     /// <param name="replicas">Daemons on the same redis-server, with one directory of results.</param>
     /// <param name="failpoint">Where the first daemon is held, in its first process; null for nowhere.</param>
-    public Stack(bool embedded, int replicas = 1, string? failpoint = null)
+    /// <param name="beside">The program of all daemons but the first, of another version; null for the same.</param>
+    public Stack(bool embedded, int replicas = 1, string? failpoint = null, string? beside = null)
     {
         var (redis, simulator) = (Server.FreePort(), Server.FreePort());
         SimulatorUrl = Url(simulator);
@@ -25,7 +26,7 @@ internal sealed class Stack : IDisposable
         Directory.CreateDirectory(RedisDirectory);
         Redis = new Server("redis", "redis-server", ["--port", Text(redis), "--bind", "127.0.0.1", "--dir", RedisDirectory, "--save", "", "--appendonly", "yes", "--appendfsync", "always"], none, Log("redis"));
         Simulator = new Server("simulator", "dotnet", [Dll("BatchWorker.Simulator"), "--urls", SimulatorUrl, "--phase-seconds", "0.5", "--dir", Path.Combine(_directory, "simulator")], none, Log("simulator"));
-        Replicas = [.. Enumerable.Range(1, replicas).Select(Replica)];
+        Replicas = [.. Enumerable.Range(1, replicas).Select(number => Replica(number, number == 1 ? null : beside))];
         if (!embedded)
         {
             Redis.Start();
@@ -99,11 +100,11 @@ internal sealed class Stack : IDisposable
         Redis.Start();
     }
 
-    private Replica Replica(int number)
+    private Replica Replica(int number, string? dll)
     {
         var url = Url(Server.FreePort());
         var name = number == 1 ? "daemon" : $"daemon-{number}";
-        return new Replica(new Server(name, "dotnet", [Dll("BatchWorker"), "--urls", url], Environment(number), Log(name)), url, Log(name));
+        return new Replica(new Server(name, "dotnet", [dll ?? Dll("BatchWorker"), "--urls", url], Environment(number), Log(name)), url, Log(name));
     }
 
     private Dictionary<string, string> Environment(int replica) => new()

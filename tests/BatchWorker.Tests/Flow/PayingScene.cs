@@ -21,7 +21,7 @@ internal sealed class PayingScene : IAsyncDisposable
 {
     private const int Jobs = 500;
     private const int MostRounds = 400;
-    private const int MostWrites = 60;
+    private const int MostWrites = 120;
     private static readonly string[] s_tenants = ["acme", "globex", "initech"];
 
     private static readonly Lane[] s_lanes =
@@ -92,8 +92,8 @@ internal sealed class PayingScene : IAsyncDisposable
         }
         for (var round = 0; round < MostRounds; round++)
         {
-            int? cut = round % 3 == 1 ? _random.Next(1, MostWrites) : null;
-            Stumbled += cut is null ? 0 : 1;
+            var cut = round % 3 == 1 ? CutAtRandom() : "";
+            Stumbled += cut.Length == 0 ? 0 : 1;
             await using var flow = await OpenAsync(cut);
             await ActAsync(flow);
             if (round % 3 == 2 && await IsDoneAsync(flow))
@@ -105,10 +105,10 @@ internal sealed class PayingScene : IAsyncDisposable
     }
 
     /// <summary>A daemon that has just been started.</summary>
-    /// <param name="cut">The write before which its store is cut off inside every script; null for none.</param>
-    public Task<FlowHarness> OpenAsync(int? cut = null) => FlowHarness.StartAsync(
+    /// <param name="cut">What stands before its scripts and cuts them off; empty for nothing.</param>
+    public Task<FlowHarness> OpenAsync(string cut = "") => FlowHarness.StartAsync(
         _namespace, _time, _clients[0].Only(), _segments, more: [_clients[1].Only(), _clients[2].Only()],
-        configure: options => options with { CostKeys = ["tenant"], ScriptHead = options.ScriptHead + (cut is { } write ? CutOffScript.Head(write) : "") });
+        configure: options => options with { CostKeys = ["tenant"], ScriptHead = options.ScriptHead + cut });
 
     public int NumberOf(string jobId) => _numbers[jobId];
 
@@ -175,6 +175,14 @@ internal sealed class PayingScene : IAsyncDisposable
             MaxAttempts = _random.Next(1, 4),
         };
     }
+
+    /// <summary>Anywhere, or in a settlement after its outcomes or right before its end, when the day has it already.</summary>
+    private string CutAtRandom() => _random.Next(3) switch
+    {
+        0 => CutOffScript.Head(_random.Next(1, MostWrites)),
+        1 => CutOffScript.HeadBefore(LedgerFields.Sum),
+        _ => CutOffScript.HeadBefore(LedgerFields.Settlements),
+    };
 
     /// <summary>Some looks of all rooms. A daemon whose store is cut off stumbles, and is gone afterwards.</summary>
     private async Task ActAsync(FlowHarness flow)
