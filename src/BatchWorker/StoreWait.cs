@@ -46,7 +46,7 @@ internal static class StoreWait
     {
         try
         {
-            await connection.GetDatabase().PingAsync();
+            await connection.GetDatabase().PingAsync(CommandFlags.DemandMaster);
             return true;
         }
         catch (Exception refused) when (StoreFailures.IsRefused(refused))

@@ -7,7 +7,8 @@ namespace BatchWorker.Benchmarks;
 /// <param name="Signal">KILL, TERM or STOP; a stopped process goes on when its lease is over.</param>
 /// <param name="Replicas">Daemons on one redis-server; the first is interrupted.</param>
 /// <param name="Embedded">The daemon keeps its own store.</param>
-internal sealed record FailpointCase(int Point, string Signal, int Replicas, bool Embedded)
+/// <param name="Turn">Another provider's batch is met in each.</param>
+internal sealed record FailpointCase(int Point, string Signal, int Replicas, bool Embedded, int Turn = 0)
 {
     private const string OpenAi = "openai";
     private const string Anthropic = "anthropic";
@@ -34,7 +35,7 @@ internal sealed record FailpointCase(int Point, string Signal, int Replicas, boo
     public bool Exists => !RollsBack || (Signal == "KILL" && !Embedded);
 
     /// <summary>Whose batch meets the failpoint: the cases of one point take turns.</summary>
-    public string Lead => Leads[(Point + Replicas + Math.Max(0, Signals.ToList().IndexOf(Signal))) % Leads.Count];
+    public string Lead => Leads[(Turn + Point + Replicas + Math.Max(0, Signals.ToList().IndexOf(Signal))) % Leads.Count];
 
     /// <summary>
     /// Jobs of one line of the lead instead of some of everything: F16 lies between two groups of results, and the batch that fails as a whole

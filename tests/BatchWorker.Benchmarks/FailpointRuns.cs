@@ -13,7 +13,7 @@ internal static class FailpointRuns
         var signals = arguments.List("--signals") ?? (embedded ? ["KILL"] : FailpointCase.Signals);
         var replicas = embedded ? [1] : arguments.List("--replicas")?.Select(count => int.Parse(count, CultureInfo.InvariantCulture)).ToArray() ?? [1, 2];
         var (runs, wrong) = (0, 0);
-        foreach (var which in from count in replicas from signal in signals from point in points let which = new FailpointCase(point, signal, count, embedded) where which.Exists select which)
+        foreach (var which in from turn in Enumerable.Range(0, arguments.Number("--turns", 1)) from count in replicas from signal in signals from point in points let which = new FailpointCase(point, signal, count, embedded, turn) where which.Exists select which)
         {
             var begun = TimeProvider.System.GetTimestamp();
             var failure = await new FailpointRun(which, lines).RunAsync();

@@ -24,10 +24,19 @@ internal sealed record HarnessOptions(string File, int Jobs, int Wave, int Daemo
 
         failpoints --file FILE: holds a daemon at each named failpoint, interrupts it there, and checks the same.
           --points 1,7,8  --signals KILL,TERM,STOP  --replicas 1,2   what is tried (default: everything)
+          --turns N     rounds, in each of which another provider's batch is met (default: 1)
           --store embedded   the daemon keeps its own store (SIGKILL, 1 replica)
 
         takeover --file FILE: kills one of two daemons while its batches run; the other must settle them within two lease times.
           --rounds N    kills (default: 5)
+
+        soak --file FILE: several daemons, a steady load, providers that fail now and then.
+          --minutes N  --replicas N  --per-minute N   how long, how many, how many jobs (default: 60, 3, 1000)
+          --daemon-kills N   SIGKILLs, evenly over the time, of any of them; one in twenty of redis-server (default: none)
+
+        store-accidents --file FILE: two daemons whose redis-server loses the tail of its append-only file, or is taken over by its replica, up to date or not.
+          --rounds N    of each kind (default: 5)
+          --seed N      seed of the moments (default: 1)
 
         store-kills: kills a daemon with the embedded store right after it has acknowledged jobs, and looks for each of them afterwards.
           --rounds N    kills (default: 100)

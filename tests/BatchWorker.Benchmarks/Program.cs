@@ -10,6 +10,8 @@ try
         "store-kills" when arguments.IsWhole => await StoreKills.RunAsync(arguments),
         "failpoints" when options is not null => await FailpointRuns.RunAsync(arguments),
         "lists" => await ListProof.RunAsync(args[1..]),
+        "store-accidents" when options is not null => await new StoreAccidents(options).RunAsync(arguments.Number("--rounds", 5)) == 0 ? 0 : 1,
+        "soak" when options is not null => await new Soak(options, arguments.Number("--minutes", 60), arguments.Number("--replicas", 3), arguments.Number("--per-minute", 1000)).RunAsync() == 0 ? 0 : 1,
         "takeover" when options is not null => await new Takeover(options).RunAsync(arguments.Number("--rounds", 5)) == 0 ? 0 : 1,
         "" when options is not null => await new Run(options).RunAsync() == 0 ? 0 : 1,
         _ => Help(),

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace BatchWorker.Benchmarks;
@@ -20,10 +19,7 @@ internal sealed class RedisCalls
 
     public static async Task<RedisCalls> ReadAsync(int port)
     {
-        using var cli = Process.Start(new ProcessStartInfo("redis-cli", ["-p", port.ToString(CultureInfo.InvariantCulture), "info", "commandstats"]) { RedirectStandardOutput = true })!;
-        var text = await cli.StandardOutput.ReadToEndAsync();
-        await cli.WaitForExitAsync();
-        var lines = text.Split('\n').Where(line => line.StartsWith("cmdstat_", StringComparison.Ordinal));
+        var lines = (await RedisCli.RunAsync(port, "info", "commandstats")).Split('\n').Where(line => line.StartsWith("cmdstat_", StringComparison.Ordinal));
         return new RedisCalls(lines.ToDictionary(NameOf, CallsOf));
     }
 

@@ -79,6 +79,18 @@ internal sealed class Server(string name, string file, IReadOnlyList<string> arg
         }
     }
 
+    /// <summary>What the running process holds; null when there is none.</summary>
+    public Vitals? Vitals
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _process is { HasExited: false } ? Benchmarks.Vitals.Of(_process.Id) : null;
+            }
+        }
+    }
+
     /// <summary>Reads the peak of the running process (VmHWM of /proc).</summary>
     public void Measure()
     {

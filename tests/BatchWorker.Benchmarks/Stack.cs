@@ -11,25 +11,28 @@ internal sealed class Stack : IDisposable
     /// <summary>BATCH_CHECK_INTERVAL.</summary>
     public const int CheckSeconds = 1;
 
+    private readonly Standby? _standby;
     private readonly string _directory = Directory.CreateTempSubdirectory("bw-harness-").FullName;
 
     /// <param name="embedded">The daemon keeps its own store; there is no redis-server.</param>
     /// <param name="replicas">Daemons on the same redis-server, with one directory of results.</param>
     /// <param name="failpoint">Where the first daemon is held, in its first process; null for nowhere.</param>
+    /// <param name="standby">A second redis-server replicates the first, and the daemons know both.</param>
     /// <param name="beside">The program of all daemons but the first, of another version; null for the same.</param>
-    public Stack(bool embedded, int replicas = 1, string? failpoint = null, string? beside = null)
+    public Stack(bool embedded, int replicas = 1, string? failpoint = null, bool standby = false, string? beside = null)
     {
         var (redis, simulator) = (Server.FreePort(), Server.FreePort());
         SimulatorUrl = Url(simulator);
-        RedisUrl = embedded ? "" : "redis://127.0.0.1:" + Text(redis);
         var none = new Dictionary<string, string>();
-        Directory.CreateDirectory(RedisDirectory);
-        Redis = new Server("redis", "redis-server", ["--port", Text(redis), "--bind", "127.0.0.1", "--dir", RedisDirectory, "--save", "", "--appendonly", "yes", "--appendfsync", "always"], none, Log("redis"));
+        Redis = RedisServer("redis", redis);
+        _standby = standby ? StandbyOf(redis, Server.FreePort()) : null;
+        RedisUrl = embedded ? "" : standby ? $"{Host(redis)},{Host(_standby!.Port)}" : "redis://" + Host(redis);
         Simulator = new Server("simulator", "dotnet", [Dll("BatchWorker.Simulator"), "--urls", SimulatorUrl, "--phase-seconds", "0.5", "--dir", Path.Combine(_directory, "simulator")], none, Log("simulator"));
         Replicas = [.. Enumerable.Range(1, replicas).Select(number => Replica(number, number == 1 ? null : beside))];
         if (!embedded)
         {
             Redis.Start();
+            _standby?.Start();
         }
         Simulator.Start();
         foreach (var replica in Replicas)
@@ -46,6 +49,12 @@ internal sealed class Stack : IDisposable
     public string DaemonUrl => Replicas[0].Url;
 
     public Server Redis { get; }
+
+    /// <summary>The redis-server that may take the place of the other.</summary>
+    public Standby Standby => _standby ?? throw new InvalidOperationException("The stack has no second redis-server.");
+
+    /// <summary>Where redis-server writes what it does.</summary>
+    public FileInfo RedisLog => new(Path.Combine(RedisDirectory, "appendonlydir", "appendonly.aof.1.incr.aof"));
 
     public Server Simulator { get; }
 
@@ -78,6 +87,7 @@ internal sealed class Stack : IDisposable
         }
         Simulator.Dispose();
         Redis.Dispose();
+        _standby?.Dispose();
     }
 
     /// <summary>Removes everything; kept when something went wrong.</summary>
@@ -131,7 +141,18 @@ internal sealed class Stack : IDisposable
         ["BATCH_FAILPOINT"] = $"{failpoint}:{Failpoint}",
     };
 
-    private static string Url(int port) => "http://127.0.0.1:" + Text(port);
+    private Server RedisServer(string name, int port, params string[] more)
+    {
+        Directory.CreateDirectory(InDirectory(name));
+        return new Server(name, "redis-server", ["--port", Text(port), "--bind", "127.0.0.1", "--dir", InDirectory(name), "--save", "", "--appendonly", "yes", "--appendfsync", "always", .. more], new Dictionary<string, string>(), Log(name));
+    }
+
+    private Standby StandbyOf(int primary, int port) =>
+        new(Redis, primary, RedisServer("standby", port, "--replicaof", "127.0.0.1", Text(primary)), port, RedisServer("redis-returned", primary, "--replicaof", "127.0.0.1", Text(port)));
+
+    private static string Url(int port) => "http://" + Host(port);
+
+    private static string Host(int port) => "127.0.0.1:" + Text(port);
 
     private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
 

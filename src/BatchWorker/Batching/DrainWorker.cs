@@ -88,9 +88,21 @@ internal sealed class DrainWorker(RunLedger runs, Drainer drainer, BatchingOptio
         }
         catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
         {
-            Log.DrainFailed(logger, id, failure);
+            Tell(id, failure);
             await Task.Delay(options.RetryAfter, time, stoppingToken);
             _begun.Writer.TryWrite(id);
+        }
+    }
+
+    private void Tell(string id, Exception failure)
+    {
+        if (StoreFailures.IsPassing(failure))
+        {
+            Log.DrainWaits(logger, id, failure.Message);
+        }
+        else
+        {
+            Log.DrainFailed(logger, id, failure);
         }
     }
 }

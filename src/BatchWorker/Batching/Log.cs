@@ -18,6 +18,9 @@ internal static partial class Log
     [LoggerMessage(204, LogLevel.Error, "{Run}: the drain failed and will be tried again")]
     public static partial void DrainFailed(ILogger logger, string run, Exception failure);
 
+    [LoggerMessage(212, LogLevel.Warning, "{Run}: the drain waits, since the store is away or full: {Reason}")]
+    public static partial void DrainWaits(ILogger logger, string run, string reason);
+
     [LoggerMessage(205, LogLevel.Warning, "{Batch}: {Kind} from the provider ({Code})")]
     public static partial void Refused(ILogger logger, string batch, Providers.FailureKind kind, string code);
 

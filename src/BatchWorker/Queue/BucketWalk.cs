@@ -3,7 +3,7 @@ using StackExchange.Redis;
 namespace BatchWorker.Queue;
 
 /// <summary>Walks the union of bucket indexes from the newest bucket down, each bucket once.</summary>
-internal sealed class BucketWalk(IDatabase database, IReadOnlyList<RedisKey> indexes, long from)
+internal sealed class BucketWalk(LedgerDatabase database, IReadOnlyList<RedisKey> indexes, long from)
 {
     private const int Ahead = 32;
     private readonly Queue<long>[] _ahead = [.. indexes.Select(_ => new Queue<long>())];

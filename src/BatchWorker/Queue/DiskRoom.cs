@@ -16,19 +16,18 @@ internal sealed class DiskRoom(Func<long> freeBytes, TimeProvider time) : StoreR
     private long? _lookedAt;
     private bool _full;
 
-    public override bool IsFull
+    public override ValueTask<bool> IsFullAsync() => ValueTask.FromResult(IsFull());
+
+    private bool IsFull()
     {
-        get
+        lock (_gate)
         {
-            lock (_gate)
+            if (_lookedAt is not { } at || time.GetElapsedTime(at) >= s_goodFor)
             {
-                if (_lookedAt is not { } at || time.GetElapsedTime(at) >= s_goodFor)
-                {
-                    _full = freeBytes() < Least;
-                    _lookedAt = time.GetTimestamp();
-                }
-                return _full;
+                _full = freeBytes() < Least;
+                _lookedAt = time.GetTimestamp();
             }
+            return _full;
         }
     }
 }

@@ -22,7 +22,7 @@ internal sealed class JobIntake(LedgerStore store, Lanes lanes, StoreRoom room, 
     public async Task<EnqueueResult> EnqueueAsync(IReadOnlyList<NewJob> jobs, bool allOrNothing)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(jobs.Count, MaxJobs);
-        if (room.IsFull)
+        if (await room.IsFullAsync())
         {
             return new EnqueueResult(EnqueueRefusal.StoreFull, []);
         }

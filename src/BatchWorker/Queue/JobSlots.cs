@@ -26,7 +26,7 @@ internal static class JobSlots
         Enumerable.Range(0, sequences.Count).GroupBy(i => BucketOf(sequences[i]));
 
     /// <summary>Fields of the same kind for many jobs, in their order; absent ones are null.</summary>
-    public static async Task<RedisValue[]> ReadAsync(IDatabase database, IReadOnlyList<long> sequences, Func<long, RedisKey> keyOf)
+    public static async Task<RedisValue[]> ReadAsync(LedgerDatabase database, IReadOnlyList<long> sequences, Func<long, RedisKey> keyOf)
     {
         var values = new RedisValue[sequences.Count];
         var reads = sequences.ByBucket().Select(async bucket =>

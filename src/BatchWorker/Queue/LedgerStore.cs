@@ -5,7 +5,6 @@ namespace BatchWorker.Queue;
 /// <summary>The connection, the scripts and the clock that the verbs of the ledger share.</summary>
 internal sealed class LedgerStore
 {
-    private readonly IConnectionMultiplexer _connection;
     private readonly RedisScript _transact;
     private readonly RedisScript _enqueue;
     private readonly RedisScript _lease;
@@ -15,7 +14,7 @@ internal sealed class LedgerStore
 
     public LedgerStore(IConnectionMultiplexer connection, LedgerOptions options, TimeProvider time)
     {
-        _connection = connection;
+        Database = new LedgerDatabase(connection.GetDatabase());
         Options = options;
         Time = time;
         Keys = new RedisKeys(options.Namespace);
@@ -32,7 +31,7 @@ internal sealed class LedgerStore
 
     public TimeProvider Time { get; }
 
-    public IDatabase Database => _connection.GetDatabase();
+    public LedgerDatabase Database { get; }
 
     public DateTimeOffset Now => Time.GetUtcNow();
 

@@ -28,6 +28,12 @@ internal static partial class Log
     [LoggerMessage(107, LogLevel.Error, "The disk does not take the note of how far the store is: {Reason}")]
     public static partial void NoteNotWritten(ILogger logger, string reason);
 
+    [LoggerMessage(109, LogLevel.Warning, "Less than a tenth of the maxmemory of the Redis is free: jobs are refused with 507; those that were accepted go on")]
+    public static partial void MemoryLow(ILogger logger);
+
+    [LoggerMessage(110, LogLevel.Information, "The Redis has memory for more jobs again")]
+    public static partial void MemoryBack(ILogger logger);
+
     [LoggerMessage(105, LogLevel.Warning, "{Tick} was missed: the store is away or full ({Reason})")]
     public static partial void TickMissed(ILogger logger, string tick, string reason);
 }

@@ -9,7 +9,7 @@ internal static class QueueServices
     public static IServiceCollection AddLedger(this IServiceCollection services, LedgerOptions options, IConnectionMultiplexer connection)
     {
         services.AddSingleton(options).AddSingleton(connection).AddSingleton<LedgerStore>();
-        services.TryAddSingleton<StoreRoom>();
+        services.TryAddSingleton<StoreRoom, MemoryRoom>();
         services.AddSingleton<Lanes>().AddSingleton<ErrorCodes>().AddSingleton<OwnerLease>();
         services.AddSingleton<JobIntake>().AddSingleton<JobDesk>().AddSingleton<JobClaims>().AddSingleton<JobQueries>().AddSingleton<JobReads>().AddSingleton<JobMatches>().AddSingleton<JobLists>().AddSingleton<JobFailures>().AddSingleton<JobBulk>();
         services.AddSingleton<BatchLedger>().AddSingleton<BatchWishes>().AddSingleton<EndedBatches>().AddSingleton<DriftingBatches>().AddSingleton<BatchRequests>().AddSingleton<BatchesInHand>().AddSingleton<BatchRunners>().AddSingleton<LostRequests>().AddSingleton<BatchLists>().AddSingleton<BatchOutcomes>().AddSingleton<StorePing>();

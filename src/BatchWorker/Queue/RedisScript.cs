@@ -19,6 +19,6 @@ internal sealed class RedisScript
         return new RedisScript(head + reader.ReadToEnd());
     }
 
-    public Task<RedisResult> RunAsync(IDatabase database, RedisKey[] keys, RedisValue[] arguments) =>
+    public Task<RedisResult> RunAsync(LedgerDatabase database, RedisKey[] keys, RedisValue[] arguments) =>
         database.ScriptEvaluateAsync(_source, keys, arguments);
 }

@@ -1,7 +1,7 @@
 namespace BatchWorker.Queue;
 
-/// <summary>Whether there is room for more jobs where the store writes. A Redis is asked for nothing: it refuses writes itself.</summary>
+/// <summary>Whether there is room for more jobs where the store writes. This one has no bound.</summary>
 internal class StoreRoom
 {
-    public virtual bool IsFull => false;
+    public virtual ValueTask<bool> IsFullAsync() => ValueTask.FromResult(false);
 }

@@ -53,7 +53,7 @@ internal sealed class MetricsTests(StoreKind kind) : ControlTest(kind)
         var sampler = Host.Get<InvariantSampler>();
         await sampler.RunOnceAsync();
         var store = Host.Get<LedgerStore>();
-        await store.Database.KeyDeleteAsync(store.Keys.Waiting(1));
+        await store.Database.ExecuteAsync("DEL", store.Keys.Waiting(1));
         await sampler.RunOnceAsync();
         Assert.That(await ScrapeAsync(), Does.Contain("""batchworker_invariant_violations_total{invariant="I1"} 2"""));
     }

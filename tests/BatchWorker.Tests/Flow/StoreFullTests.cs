@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -36,6 +37,41 @@ internal sealed class StoreFullTests
         Assert.That(await StatusAsync(http, job, wait: 60, cancellationToken), Is.EqualTo("succeeded"));
         Assert.That(simulator.Ledger.Batches, Has.Count.EqualTo(1));
         Assert.That((await http.GetFromJsonAsync<JsonElement>("/batch/queue/status", cancellationToken)).GetProperty("total").GetInt32(), Is.Zero);
+    }
+
+    [Test]
+    public async Task Before_the_last_tenth_of_the_memory_is_taken_jobs_are_refused_and_those_accepted_are_answered(CancellationToken cancellationToken)
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var simulator = await SimulatorHost.StartAsync(new SimulatorOptions { PhaseSeconds = 0.3 });
+        await using var daemon = await RunningDaemon.StartAsync(new DaemonStart { Urls = "http://127.0.0.1:0", Quiet = true, Settings = SettingsOf(redis, simulator) });
+        using var http = new HttpClient { BaseAddress = new Uri(daemon.Address.Address) };
+        var job = await QueueAsync(http, cancellationToken);
+
+        await redis.Connection.GetDatabase().StringSetAsync("of-others", new byte[32 << 20]);
+        await redis.Server.ConfigSetAsync("maxmemory", await UsedAsync(redis) * 100 / 95);
+        Assert.That(await UntilAsync(http, HttpStatusCode.InsufficientStorage, cancellationToken), Does.Contain("urn:batchworker:store_full"));
+        using var run = await http.PostAsJsonAsync("/batch/process/all", new { wait = true }, cancellationToken);
+        Assert.That(await StatusAsync(http, job, wait: 60, cancellationToken), Is.EqualTo("succeeded"));
+
+        await redis.Server.ConfigSetAsync("maxmemory", await UsedAsync(redis) * 2);
+        await UntilAsync(http, HttpStatusCode.Accepted, cancellationToken);
+    }
+
+    private static async Task<long> UsedAsync(RedisServer redis) =>
+        long.Parse((await redis.Server.InfoAsync("memory")).SelectMany(section => section).Single(fact => fact.Key == "used_memory").Value, CultureInfo.InvariantCulture);
+
+    /// <summary>Posts until it is answered so, since a look at the memory is good for a moment. Answers the body.</summary>
+    private static async Task<string> UntilAsync(HttpClient http, HttpStatusCode expected, CancellationToken cancellationToken)
+    {
+        for (; ; )
+        {
+            using var answer = await PostAsync(http, cancellationToken);
+            if (answer.StatusCode == expected)
+            {
+                return await answer.Content.ReadAsStringAsync(cancellationToken);
+            }
+        }
     }
 
     private Dictionary<string, string?> SettingsOf(RedisServer redis, SimulatorHost simulator) => new()
