@@ -11,8 +11,8 @@ internal sealed record UnpricedModel(string Model, long Answers);
 /// <summary>Batches of a provider that ended in the last 24 hours and whose books differ from what it says of them.</summary>
 /// <param name="Provider">Its name.</param>
 /// <param name="Batches">How many.</param>
-/// <param name="Newest">The id of the last one.</param>
-internal sealed record ProviderDrift(string Provider, int Batches, string Newest);
+/// <param name="Newest">The id of the last one; null when it is not kept any more.</param>
+internal sealed record ProviderDrift(string Provider, int Batches, string? Newest);
 
 /// <summary>What the alert rules look at.</summary>
 internal sealed record AlertFacts

@@ -52,7 +52,7 @@ internal static class AlertRules
         }
         foreach (var drift in facts.Drifts)
         {
-            yield return new Condition(Drift, drift.Provider, Warning, drift.Batches, 0, Text($"batches of {drift.Provider} that ended in the last 24 hours have other counts than it says: {drift.Batches:N0}, the last is {drift.Newest}"));
+            yield return new Condition(Drift, drift.Provider, Warning, drift.Batches, 0, Text($"batches of {drift.Provider} that ended in the last 24 hours have other counts than it says: {drift.Batches:N0}, the last is {drift.Newest ?? "gone"}"));
         }
     }
 

@@ -32,7 +32,7 @@ internal sealed class AlertWatch(AlertSources sources, AlertLedger alerts, Alert
         var drifts = await sources.Drifting.SinceAsync(now - s_day);
         return new AlertFacts
         {
-            Drifts = [.. drifts.Select(drift => new ProviderDrift(drift.Provider.Wire(), drift.Batches, drift.Newest.Record.Id))],
+            Drifts = [.. drifts.Select(drift => new ProviderDrift(drift.Provider.Wire(), drift.Batches, drift.Newest?.Record.Id))],
             Ended = ended.Count,
             Failed = ended.Count(state => state == BatchState.Failed),
             Open = [.. open.Select(batch => new OpenBatchAge(batch.Record.Id, (decimal)(now - (batch.Record.SubmittedAt ?? batch.Record.CreatedAt)).TotalHours))],

@@ -91,7 +91,7 @@ internal sealed class RedisKeys(string ns)
     /// <summary>Sorted set: batches that ended in the last two days, by the time of their end; a member is the number and the state.</summary>
     public RedisKey EndedBatches => Key("ended");
 
-    /// <summary>Sorted set: batches whose books differ from what their provider says, by the time of their end.</summary>
+    /// <summary>Sorted set: batches whose books differ from what their provider says, by the time of their end; a member is the number and the provider.</summary>
     public RedisKey DriftingBatches => Key("drift");
 
     /// <summary>Sorted set: batches with answers that have no price, by number.</summary>

@@ -45,8 +45,11 @@ internal sealed class PayingScene : IAsyncDisposable
     private readonly string _namespace = SharedRedis.NewNamespace();
     private readonly Dictionary<string, int> _numbers = [];
 
-    private PayingScene(Random random, FakeTimeProvider time, SimulatorHost simulator)
+    private readonly int _seed;
+
+    private PayingScene(int seed, Random random, FakeTimeProvider time, SimulatorHost simulator)
     {
+        _seed = seed;
         _random = random;
         _time = time;
         _simulator = simulator;
@@ -79,7 +82,7 @@ internal sealed class PayingScene : IAsyncDisposable
                 Gemini = new GeminiSettings { CachedFraction = 0.25, ThoughtsFraction = 1.5, Phases = GeminiPhases.All(1_200) },
             },
             time);
-        var scene = new PayingScene(random, time, simulator);
+        var scene = new PayingScene(seed, random, time, simulator);
         scene.PlanFaults(seed);
         return scene;
     }
@@ -101,7 +104,9 @@ internal sealed class PayingScene : IAsyncDisposable
                 return;
             }
         }
-        throw new AssertionException("The jobs do not come to an end.");
+        await using var stuck = await OpenAsync();
+        var open = (await stuck.Get<BatchLedger>().OpenBatchesAsync()).Select(batch => $"{batch.Number} {batch.Record.Lane.Provider} {batch.State} {batch.Record.Error}");
+        throw new AssertionException($"Scene {_seed}: {(await stuck.Get<QueueCounts>().CountAsync()).Total} jobs wait at {_time.GetUtcNow():u}, and {string.Join("; ", open)}.");
     }
 
     /// <summary>A daemon that has just been started.</summary>
