@@ -47,6 +47,8 @@ internal static class Daemon
         services.AddResults(settings.Results);
         services.AddSingleton<IDrainDesk, DrainDesk>().AddSingleton<IProviderDesk, ProviderDesk>().AddSingleton<IScheduleDesk, ScheduleDesk>();
         services.AddMonitoring(settings.Alerts);
+        var disk = new DriveInfo(settings.DataDirectory);
+        services.AddSingleton(new DataDisk(() => disk.AvailableFreeSpace));
         services.AddControl(settings.Keys, settings.Access);
     }
 

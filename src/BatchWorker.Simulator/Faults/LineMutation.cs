@@ -26,6 +26,9 @@ internal enum LineDamage
 
     /// <summary>JSON, but no object.</summary>
     NotObject,
+
+    /// <summary>A line of <see cref="LineMutation.Bytes"/> and a few.</summary>
+    Oversized,
 }
 
 /// <summary>Damage to result files, drawn once for each batch when its files are written.</summary>
@@ -35,6 +38,9 @@ internal sealed record LineMutation : Occasion
 
     /// <summary>How many lines, from the first of the file on; files are shuffled.</summary>
     public int Lines { get; init; } = 1;
+
+    /// <summary>For <c>oversized</c>: bytes that the line gets more.</summary>
+    public long Bytes { get; init; } = 200_000_000;
 
     /// <summary>In the file of failures instead of the file of answers, where the provider has two.</summary>
     public bool ErrorFile { get; init; }

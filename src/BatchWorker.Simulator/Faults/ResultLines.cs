@@ -34,6 +34,9 @@ internal sealed class ResultLines(Stream stream, LineMutation? mutation)
                 WriteLine([]);
                 WriteLine(line);
                 break;
+            case LineDamage.Oversized:
+                WritePadded(line, mutation!.Bytes);
+                break;
             default:
                 WriteLine(Damaged(kind, customId, line));
                 break;
@@ -49,6 +52,20 @@ internal sealed class ResultLines(Stream stream, LineMutation? mutation)
         LineDamage.InvalidUtf8 => With(line, line.Length / 2, 0xFF),
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
+
+    /// <summary>The line with one member more.</summary>
+    private void WritePadded(ReadOnlySpan<byte> line, long bytes)
+    {
+        Span<byte> padding = stackalloc byte[4096];
+        padding.Fill((byte)'x');
+        stream.Write(line[..^1]);
+        stream.Write(",\"padding\":\""u8);
+        for (var left = bytes; left > 0; left -= padding.Length)
+        {
+            stream.Write(padding[..(int)Math.Min(left, padding.Length)]);
+        }
+        WriteLine("\"}"u8);
+    }
 
     private static byte[] With(ReadOnlySpan<byte> line, int at, byte value)
     {

@@ -15,7 +15,10 @@ internal sealed class InputUpload(SpoolWriter spool, LostRequests lost, BatchLed
         {
             return batch;
         }
-        var input = await spool.WriteAsync(batch, provider, cancellationToken);
+        if (await SpoolAsync(batch, provider, cancellationToken) is not { } input)
+        {
+            return null;
+        }
         if (await lost.SettleAsync(batch, input.Unreadable) is not { } readable)
         {
             return null;
@@ -26,6 +29,19 @@ internal sealed class InputUpload(SpoolWriter spool, LostRequests lost, BatchLed
             return null;
         }
         return await UploadAsync(readable, provider, input, cancellationToken);
+    }
+
+    private async Task<SpooledInput?> SpoolAsync(OwnedBatch batch, IBatchProvider provider, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await spool.WriteAsync(batch, provider, cancellationToken);
+        }
+        catch (Exception disk) when (disk is IOException or UnauthorizedAccessException)
+        {
+            await failures.NotSpooledAsync(batch, disk.Message);
+            return null;
+        }
     }
 
     private static bool IsThere(OwnedBatch batch, IBatchProvider provider) =>

@@ -18,6 +18,9 @@ internal static partial class Log
     [LoggerMessage(204, LogLevel.Error, "{Run}: the drain failed and will be tried again")]
     public static partial void DrainFailed(ILogger logger, string run, Exception failure);
 
+    [LoggerMessage(213, LogLevel.Error, "{Batch}: the disk does not take its input: {Reason}")]
+    public static partial void NotSpooled(ILogger logger, string batch, string reason);
+
     [LoggerMessage(212, LogLevel.Warning, "{Run}: the drain waits, since the store is away or full: {Reason}")]
     public static partial void DrainWaits(ILogger logger, string run, string reason);
 

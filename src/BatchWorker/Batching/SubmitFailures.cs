@@ -8,7 +8,7 @@ namespace BatchWorker.Batching;
 /// What becomes of a batch whose upload or create call was answered with a failure. Nothing was created, so nothing was spent
 /// and no attempt counts. What can be waited for is waited for; what can not ends the batch with the provider's reason.
 /// </summary>
-internal sealed class SubmitFailures(BatchLedger batches, ProviderHealth health, Switches switches, BatchingOptions options, TimeProvider time)
+internal sealed class SubmitFailures(BatchLedger batches, ProviderHealth health, Switches switches, BatchingOptions options, TimeProvider time, ILogger<SubmitFailures> logger)
 {
     /// <summary>
     /// Gemini's 429 for more tokens than may be enqueued, as well as for too many calls (ai.google.dev/gemini-api/docs/rate-limits),
@@ -60,6 +60,13 @@ internal sealed class SubmitFailures(BatchLedger batches, ProviderHealth health,
                 await batches.EndAsync(unsent, new BatchEnding(BatchState.Failed, Leftover.Refused), error, time.GetUtcNow());
                 break;
         }
+    }
+
+    /// <summary>The disk does not take the input of a batch, which waits: nothing was sent.</summary>
+    public async Task NotSpooledAsync(OwnedBatch batch, string reason)
+    {
+        Log.NotSpooled(logger, batch.Record.Id, reason);
+        await batches.TryAgainAsync(batch, new BatchError("spool_unavailable", "The disk of BATCH_DATA_DIR does not take the input; the log says why."), time.GetUtcNow(), options.LookAgain);
     }
 
     private Task<OwnedBatch?> WaitAsync(OwnedBatch batch, BatchError error, DateTimeOffset until) =>

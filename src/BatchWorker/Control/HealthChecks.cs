@@ -4,7 +4,7 @@ using BatchWorker.Queue;
 namespace BatchWorker.Control;
 
 /// <summary>Looks at the parts of the daemon; the picture is kept for a moment, so that a flood of questions costs nothing.</summary>
-internal sealed class HealthChecks(StorePing store, Rollbacks rollbacks, Switches switches, ProviderStates providers, TimeProvider time) : IDisposable
+internal sealed class HealthChecks(StorePing store, Rollbacks rollbacks, Switches switches, ProviderStates providers, DataDisk disk, TimeProvider time) : IDisposable
 {
     public const string Healthy = "healthy";
     public const string Unhealthy = "unhealthy";
@@ -53,6 +53,7 @@ internal sealed class HealthChecks(StorePing store, Rollbacks rollbacks, Switche
         {
             checks["redis"] = new HealthCheckAnswer(Unhealthy, "The store does not answer.");
         }
+        checks["disk"] = disk.Look() is { } trouble ? new HealthCheckAnswer(Degraded, trouble) : new HealthCheckAnswer(Healthy, null);
         return new HealthAnswer(StatusOf(checks), s_version, checks);
     }
 

@@ -9,6 +9,9 @@ internal static class PriceFile
     private const string Header = "provider,model,above_input_tokens,input,output,cached_input,batch_input,batch_output,batch_cached_input,source,as_of";
     private const string LongHeader = Header + ",cache_write,from";
 
+    /// <summary>No model costs a dollar for one token: what is above is a mistake, and would not fit into the books.</summary>
+    private const decimal HighestRate = 1_000_000m;
+
     /// <summary>The list that comes with the program.</summary>
     public static IReadOnlyList<PriceRow> ReadEmbedded()
     {
@@ -51,7 +54,7 @@ internal static class PriceFile
             : ProviderNames.TryParse(values[0], out var provider) ? provider
             : throw Wrong(line, $"{values[0]} is not a provider"),
         Model = values[1],
-        AboveInputTokens = (uint)(Amount(values[2], line) ?? 0),
+        AboveInputTokens = Tokens(values[2], line),
         Input = Amount(values[3], line) ?? throw Wrong(line, "an input rate is required"),
         Output = Amount(values[4], line),
         CachedInput = Amount(values[5], line),
@@ -69,9 +72,14 @@ internal static class PriceFile
         : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day
         : throw Wrong(line, $"{text} is not a day like 2026-11-23");
 
+    private static uint Tokens(string text, int line) =>
+        text.Length == 0 ? 0
+        : uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var tokens) ? tokens
+        : throw Wrong(line, $"{text} is not a number of tokens");
+
     private static decimal? Amount(string text, int line) =>
         text.Length == 0 ? null
-        : decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount) ? amount
+        : decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount) && amount <= HighestRate ? amount
         : throw Wrong(line, $"{text} is not an amount");
 
     private static InvalidDataException Wrong(int line, string why) => new($"Line {line} of the price list: {why}.");

@@ -36,6 +36,10 @@ internal ref struct StrictWalk(ReadOnlySpan<byte> json, int mostDepth)
         {
             _levels[^1].Index++;
         }
+        if (_reader.TokenType == JsonTokenType.String && !IsReadable())
+        {
+            return new FieldError(Pointer, "This text holds half a surrogate pair.");
+        }
         if (_reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray))
         {
             return null;
@@ -61,6 +65,24 @@ internal ref struct StrictWalk(ReadOnlySpan<byte> json, int mostDepth)
             return new FieldError(Pointer, "The name of a member holds half a surrogate pair.");
         }
         return level.Names!.Add(level.Name) ? null : new FieldError(Pointer, "This member is there twice.");
+    }
+
+    /// <summary>JSON can write half a surrogate pair; nothing can read it, and a provider might refuse the whole batch for it.</summary>
+    private readonly bool IsReadable()
+    {
+        if (!_reader.ValueIsEscaped || (_reader.ValueSpan.IndexOf("\\ud"u8) < 0 && _reader.ValueSpan.IndexOf("\\uD"u8) < 0))
+        {
+            return true;
+        }
+        try
+        {
+            _reader.GetString();
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
     }
 
     private readonly string Pointer => string.Concat(_levels.Select(level => "/" + level.Token));

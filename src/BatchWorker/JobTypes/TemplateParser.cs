@@ -47,7 +47,7 @@ internal static class TemplateParser
                 : HasFieldInName(document.RootElement) ? "a field can not stand in the name of a member."
                 : null;
         }
-        catch (JsonException)
+        catch (Exception malformed) when (malformed is JsonException or InvalidOperationException) // a name with half a surrogate pair can not be read
         {
             return "valid JSON is expected, with {{field}} only inside strings.";
         }

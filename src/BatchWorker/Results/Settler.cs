@@ -12,7 +12,7 @@ internal sealed class Settler(OwnedBatch batch, BatchPlaces places, ISegmentWrit
 {
     private const long MostBytes = 8 << 20;
     private readonly List<(JobId? Id, int Place, Verdict Verdict)> _pending = [];
-    private readonly HashSet<int> _taken = [];
+    private readonly HashSet<(JobId?, int)> _taken = [];
     private long _bytes;
 
     /// <summary>The batch after the last group; null when it is no longer ours.</summary>
@@ -73,7 +73,7 @@ internal sealed class Settler(OwnedBatch batch, BatchPlaces places, ISegmentWrit
         {
             return; // this is not the first reading
         }
-        if (places.IsSettled(place) || !_taken.Add(place))
+        if (places.IsSettled(place) || !_taken.Add((id, place))) // an id that was made up may lead to the same place
         {
             Strays++;
             return;

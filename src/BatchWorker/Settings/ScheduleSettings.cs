@@ -1,11 +1,12 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Quartz;
 
 namespace BatchWorker.Settings;
 
 /// <summary>When the queue is drained.</summary>
 /// <param name="Cron">A Quartz cron expression in its zone.</param>
-internal sealed record ScheduleSettings(CronExpression Cron)
+internal sealed partial record ScheduleSettings(CronExpression Cron)
 {
     private const string TimeVariable = "BATCH_SCHEDULE_TIME";
     private const string CronVariable = "BATCH_SCHEDULE_CRON";
@@ -25,15 +26,26 @@ internal sealed record ScheduleSettings(CronExpression Cron)
             ? found
             : throw StartRefusal.Of(ZoneVariable, "an IANA zone such as Europe/Berlin is expected.");
         var daily = ReadTime(settings.Text(TimeVariable) ?? "02:00");
+        var schedule = new ScheduleSettings(ReadCron(settings.Text(CronVariable) ?? daily, zone));
+        return schedule.NextAfter(TimeProvider.System.GetUtcNow()) is not null ? schedule
+            : throw StartRefusal.Of(CronVariable, "a time that is still to come is expected.");
+    }
+
+    private static CronExpression ReadCron(string text, TimeZoneInfo zone)
+    {
         try
         {
-            return new ScheduleSettings(new CronExpression(settings.Text(CronVariable) ?? daily, zone));
+            return MeansEvery().IsMatch(text) ? throw new FormatException() : new CronExpression(text, zone);
         }
         catch (FormatException)
         {
             throw StartRefusal.Of(CronVariable, "a Quartz cron expression such as 0 0 2 * * ? is expected.");
         }
     }
+
+    /// <summary>Quartz 4.7 keeps its own * and ? as 99 and 98, and takes an hour of 99 for every hour.</summary>
+    [GeneratedRegex(@"\b9[89]\b")]
+    private static partial Regex MeansEvery();
 
     private static string ReadTime(string text) =>
         TimeOnly.TryParseExact(text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)

@@ -9,7 +9,10 @@ internal sealed class SettingsReader(IConfiguration configuration)
 {
     private const string Section = "Batch:";
 
-    public string? Text(string name) => NullIfEmpty(configuration[name]) ?? NullIfEmpty(configuration[Section + name]);
+    public string? Text(string name) =>
+        (NullIfEmpty(configuration[name]) ?? NullIfEmpty(configuration[Section + name])) is not { } text ? null
+        : text.Contains('\0', StringComparison.Ordinal) ? throw StartRefusal.Of(name, "a text without NUL characters is expected.")
+        : text;
 
     /// <summary>A secret, or the content of the file that <c>NAME_FILE</c> names.</summary>
     public string? Secret(string name)

@@ -47,7 +47,9 @@ internal sealed class ControlHost : IAsyncDisposable
     /// <param name="keys"><c>BATCH_API_KEYS</c>.</param>
     /// <param name="anonymous"><c>BATCH_ALLOW_ANONYMOUS</c>.</param>
     /// <param name="room">What says whether the store has room; one that always has when none is given.</param>
-    public static async Task<ControlHost> StartAsync(IConnectionMultiplexer? connection = null, string? keys = null, bool anonymous = false, Func<TimeProvider, StoreRoom>? room = null)
+    /// <param name="disk">That of the data directory; one with room when none is given.</param>
+    public static async Task<ControlHost> StartAsync(
+        IConnectionMultiplexer? connection = null, string? keys = null, bool anonymous = false, Func<TimeProvider, StoreRoom>? room = null, DataDisk? disk = null)
     {
         var time = new FakeTimeProvider(Start);
         var builder = WebApplication.CreateSlimBuilder();
@@ -62,7 +64,7 @@ internal sealed class ControlHost : IAsyncDisposable
             .AddSingleton<DrainDesk>().AddSingleton<IDrainDesk>(services => services.GetRequiredService<DrainDesk>())
             .AddSingleton<ProviderDesk>().AddSingleton<IProviderDesk>(services => services.GetRequiredService<ProviderDesk>())
             .AddSingleton<ScheduleDesk>().AddSingleton<IScheduleDesk>(services => services.GetRequiredService<ScheduleDesk>())
-            .AddCosts().AddMonitoring(new AlertOptions())
+            .AddCosts().AddMonitoring(new AlertOptions()).AddSingleton(disk ?? new DataDisk(() => DataDisk.Least))
             .AddControl(known!, new AccessOptions(anonymous));
         var app = builder.Build();
         app.MapControl();

@@ -12,7 +12,7 @@ internal sealed class HealthTests(StoreKind kind) : ControlTest(kind)
         var health = await Host.GetAsync("/batch/health");
         Assert.That(Text(health, "status"), Is.EqualTo("healthy"));
         Assert.That(Text(health, "version"), Does.Match(@"^\d+\.\d+\.\d+"));
-        Assert.That(Names(health.GetProperty("checks")), Is.EqualTo(new[] { "redis", "scheduler", "openai", "anthropic", "gemini" }));
+        Assert.That(Names(health.GetProperty("checks")), Is.EqualTo(new[] { "redis", "scheduler", "openai", "anthropic", "gemini", "disk" }));
         Assert.That(Text(health.GetProperty("checks").GetProperty("gemini"), "status"), Is.EqualTo("unconfigured"));
     }
 

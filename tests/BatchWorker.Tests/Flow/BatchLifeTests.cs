@@ -37,4 +37,20 @@ internal sealed class BatchLifeTests(StoreKind kind) : EachStore(kind)
         Assert.That(batch.Totals.InputTokens, Is.EqualTo(50));
         Assert.That(flow.Provider.Creates, Is.EqualTo(1));
     }
+    [Test]
+    public async Task No_job_has_succeeded_before_its_answer_is_stored()
+    {
+        var segments = new MemorySegments { Fails = true };
+        await using var flow = await FlowHarness.StartAsync(segments: segments);
+        var ids = await flow.EnqueueAsync(2);
+        await flow.DrainAsync();
+        await flow.StepAsync();
+        ModelProvider.Move(flow.Provider.Batches[0], ProviderPhase.Completed);
+        await flow.PassAsync(TimeSpan.FromMinutes(2));
+        Assert.That((await flow.JobAsync(ids[0])).View.State, Is.EqualTo(JobState.Submitted));
+
+        segments.Fails = false;
+        await flow.PassAsync(TimeSpan.FromMinutes(2));
+        Assert.That((await flow.JobAsync(ids[0])).View.State, Is.EqualTo(JobState.Succeeded));
+    }
 }

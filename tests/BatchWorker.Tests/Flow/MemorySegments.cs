@@ -8,6 +8,9 @@ internal sealed class MemorySegments : ISegmentStore
 {
     private readonly ConcurrentDictionary<uint, List<ArchivedResult>> _segments = new();
 
+    /// <summary>The disk fails while this is true.</summary>
+    public bool Fails { get; set; }
+
     /// <summary>Segments that are there.</summary>
     public int Count => _segments.Count;
 
@@ -17,7 +20,7 @@ internal sealed class MemorySegments : ISegmentStore
         {
             throw new IOException($"Segment {segment} was used before.");
         }
-        return Task.FromResult<ISegmentWriter>(new Writer(segment, _segments[segment]));
+        return Task.FromResult<ISegmentWriter>(new Writer(this, segment, _segments[segment]));
     }
 
     public Task<bool> HasRoomAsync(CancellationToken cancellationToken) => Task.FromResult(true);
@@ -41,7 +44,7 @@ internal sealed class MemorySegments : ISegmentStore
         return Task.CompletedTask;
     }
 
-    private sealed class Writer(uint segment, List<ArchivedResult> durable) : ISegmentWriter
+    private sealed class Writer(MemorySegments store, uint segment, List<ArchivedResult> durable) : ISegmentWriter
     {
         private readonly List<ArchivedResult> _open = [];
 
@@ -53,6 +56,10 @@ internal sealed class MemorySegments : ISegmentStore
 
         public Task FlushAsync(CancellationToken cancellationToken)
         {
+            if (store.Fails)
+            {
+                throw new IOException("The disk fails.");
+            }
             durable.AddRange(_open);
             _open.Clear();
             return Task.CompletedTask;

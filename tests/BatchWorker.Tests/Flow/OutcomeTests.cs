@@ -164,6 +164,21 @@ internal sealed class OutcomeTests(StoreKind kind) : EachStore(kind)
     }
 
     [Test]
+    public async Task A_batch_cancelled_in_the_providers_console_ends_the_same_way()
+    {
+        await using var flow = await FlowHarness.StartAsync();
+        var ids = await flow.EnqueueAsync(2);
+        await SubmitAsync(flow);
+        flow.Provider.Batches[0].Lines.Remove(ids[1].ToString());
+        ModelProvider.Move(flow.Provider.Batches[0], ProviderPhase.Cancelled);
+        await flow.PassAsync(TimeSpan.FromMinutes(2));
+
+        Assert.That((await flow.BatchAsync(1)).State, Is.EqualTo(BatchState.Cancelled));
+        Assert.That((await flow.JobAsync(ids[0])).View.State, Is.EqualTo(JobState.Succeeded));
+        Assert.That((await flow.JobAsync(ids[1])).View.State, Is.EqualTo(JobState.Cancelled));
+    }
+
+    [Test]
     public async Task Another_account_is_never_asked_for_a_batch()
     {
         await using var flow = await FlowHarness.StartAsync();

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using BatchWorker.Intake;
 using BatchWorker.Lifecycle;
 using BatchWorker.Providers;
@@ -45,6 +46,8 @@ internal sealed class JobReaderHost
             return _reader.Read(document.RootElement, owner, givenKey);
         }
     }
+
+    public JobReading Read(JsonElement job) => _reader.Read(job, "", null);
 
     public NewJob Accept(string job, string owner = "", string? givenKey = null)
     {

@@ -47,19 +47,22 @@ internal sealed class CutOffTests(StoreKind kind) : RedisFixture(kind)
         Assert.That(writes, Is.GreaterThan(15));
     }
 
-    [Test]
-    public async Task A_claim_is_finished_and_no_job_is_in_two_batches_or_in_none()
+    /// <param name="isOpen">Whether the batch is there before the claim; otherwise its opening is what is cut off at first.</param>
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task A_claim_is_finished_and_no_job_is_in_two_batches_or_in_none(bool isOpen)
     {
         var writes = await CutOffScript.AtEveryWriteAsync(
             async () =>
             {
                 var ledger = NewLedger(NewNamespace());
                 var ids = await ledger.EnqueueAsync([.. Enumerable.Range(1, 5).Select(priority => Job(priority))]);
-                return (ledger, ids);
+                return (ledger, (Ids: ids, Batch: isOpen ? await OpenAsync(ledger) : null));
             },
-            async (ledger, _) => await ledger.Claims.ClaimAsync(await OpenAsync(ledger), await ledger.PeekAsync()),
-            async (ledger, ids) =>
+            async (ledger, scene) => await ledger.Claims.ClaimAsync(scene.Batch ?? await OpenAsync(ledger), await ledger.PeekAsync()),
+            async (ledger, scene) =>
             {
+                var ids = scene.Ids;
                 ledger.Time.Advance(ledger.Store.Options.Lease * 2);
                 var claimed = new List<long>();
                 foreach (var number in await ledger.Batches.DueAsync(BatchWork.Prepare, 10))

@@ -72,6 +72,16 @@ internal sealed class OwnerLeaseTests(StoreKind kind) : RedisFixture(kind)
     }
 
     [Test]
+    public async Task Trust_is_counted_from_before_the_renewal_was_sent()
+    {
+        _one.Time.AutoAdvanceAmount = _one.Store.Options.Lease * 0.3; // with every look at the clock: when it is sent, and in the store
+        Assert.That(await _one.Lease.RenewAsync(), Is.True);
+        _one.Time.AutoAdvanceAmount = TimeSpan.Zero;
+        _one.Time.Advance(_one.Store.Options.Lease * 0.2);
+        Assert.That(_one.Lease.IsTrusted, Is.False);
+    }
+
+    [Test]
     public async Task Of_many_replicas_that_take_over_at_once_one_may_act()
     {
         _one.Time.Advance(_one.Store.Options.Lease);

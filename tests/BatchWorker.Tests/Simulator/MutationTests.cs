@@ -67,6 +67,15 @@ internal sealed class MutationTests
     }
 
     [Test]
+    public async Task An_oversized_line_is_one_long_object()
+    {
+        _openAi.Host.Faults.Mutations.Add(new LineMutation { Kind = LineDamage.Oversized, Bytes = 10_000 });
+        var batch = await _openAi.FinishedAsync(await _openAi.SubmitAsync(Lines(3)));
+        var padded = (await _openAi.ResultsAsync(batch)).Where(line => line.TryGetProperty("padding", out _)).ToList();
+        Assert.That(padded.Single().GetProperty("padding").GetString(), Has.Length.EqualTo(10_000));
+    }
+
+    [Test]
     public async Task The_damaged_line_can_be_chosen_and_what_was_paid_stays_paid()
     {
         _openAi.Host.Faults.Mutations.Add(new LineMutation { Kind = LineDamage.Missing, CustomId = "job-4" });

@@ -33,7 +33,7 @@ internal static class AnthropicServices
             new AnthropicBatches(http, reader),
             new AnthropicSearch(http, reader),
             new AnthropicResults(
-                new LineDownload(http, options.LongestLine, options.Timeouts.Idle, time),
+                new LineDownload(http, options.LongestLine, options.Timeouts, time),
                 new AnthropicResultReader(http.Redaction)));
     }
 }

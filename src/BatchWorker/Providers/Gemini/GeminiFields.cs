@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using BatchWorker.Providers.Http;
 
 namespace BatchWorker.Providers.Gemini;
 
@@ -8,7 +9,7 @@ internal static class GeminiFields
 {
     /// <summary>A whole number that is not negative: int64 comes as a string, int32 as a number, 0 often not at all.</summary>
     public static long? Whole(this JsonElement parent, string name) =>
-        parent.ValueKind is JsonValueKind.Object && parent.TryGetProperty(name, out var field) ? WholeOf(field) : null;
+        parent.Field(name) is { } field ? WholeOf(field) : null;
 
     /// <summary>The same of a value.</summary>
     public static long? WholeOf(JsonElement value) => value.ValueKind switch

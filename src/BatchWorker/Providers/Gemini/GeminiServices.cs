@@ -39,7 +39,7 @@ internal static class GeminiServices
             new GeminiSearch(http, reader, batches),
             new GeminiResults(
                 http,
-                new LineDownload(http, options.LongestLine, options.Timeouts.Idle, time),
+                new LineDownload(http, options.LongestLine, options.Timeouts, time),
                 new GeminiResultReader(http.Redaction)));
     }
 }

@@ -30,7 +30,7 @@ internal sealed record HttpAnswer(int Status, byte[] Body, TimeSpan? RetryAfter)
     public string? Header(string name) =>
         Headers?.NonValidated.TryGetValues(name, out var values) is true ? values.FirstOrDefault() : null;
 
-    /// <summary>The body as a JSON object; null when it is none.</summary>
+    /// <summary>The body as a JSON object; null when it is none, or has a name that can not be read: it might be the one that is asked for.</summary>
     public JsonElement? ReadObject()
     {
         if (!Utf8.IsValid(Body))
@@ -40,7 +40,7 @@ internal sealed record HttpAnswer(int Status, byte[] Body, TimeSpan? RetryAfter)
         try
         {
             using var document = JsonDocument.Parse(Body);
-            return document.RootElement.ValueKind is JsonValueKind.Object ? document.RootElement.Clone() : null;
+            return document.RootElement.ValueKind is JsonValueKind.Object && document.RootElement.HasReadableNames() ? document.RootElement.Clone() : null;
         }
         catch (JsonException)
         {

@@ -33,8 +33,36 @@ internal static class JsonFields
     public static IReadOnlyList<JsonElement>? Items(this JsonElement parent, string name) =>
         parent.Field(name) is { ValueKind: JsonValueKind.Array } field ? [.. field.EnumerateArray()] : null;
 
-    private static JsonElement? Field(this JsonElement parent, string name) =>
-        parent.ValueKind is JsonValueKind.Object && parent.TryGetProperty(name, out var field) ? field : null;
+    /// <summary>Whether every name in it can be read: half a surrogate pair passes the parser.</summary>
+    public static bool HasReadableNames(this JsonElement value)
+    {
+        try
+        {
+            return value.ValueKind switch
+            {
+                JsonValueKind.Object => value.EnumerateObject().All(member => member.Name is not null && member.Value.HasReadableNames()),
+                JsonValueKind.Array => value.EnumerateArray().All(HasReadableNames),
+                _ => true,
+            };
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>A field of any kind; null too where it meets a name that can not be read.</summary>
+    public static JsonElement? Field(this JsonElement parent, string name)
+    {
+        try
+        {
+            return parent.ValueKind is JsonValueKind.Object && parent.TryGetProperty(name, out var field) ? field : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     private static string? Decode(JsonElement field)
     {

@@ -6,9 +6,9 @@ namespace BatchWorker.Providers.Http;
 /// <summary>Streams a file of JSON lines from a provider.</summary>
 /// <param name="http">The provider.</param>
 /// <param name="longest">Most bytes of one line; longer ones come cut.</param>
-/// <param name="idle">The longest silence.</param>
-/// <param name="time">The clock of <paramref name="idle"/>.</param>
-internal sealed class LineDownload(ProviderHttp http, int longest, TimeSpan idle, TimeProvider time)
+/// <param name="timeouts">The longest silence, and what is too much.</param>
+/// <param name="time">The clock of <paramref name="timeouts"/>.</param>
+internal sealed class LineDownload(ProviderHttp http, int longest, ProviderTimeouts timeouts, TimeProvider time)
 {
     /// <summary>All lines; throws <see cref="ProviderReadException"/> when the file ends before its end.</summary>
     public IAsyncEnumerable<Line> ReadAsync(string path, CancellationToken cancellationToken) =>
@@ -20,6 +20,7 @@ internal sealed class LineDownload(ProviderHttp http, int longest, TimeSpan idle
         using var response = await open(cancellationToken);
         await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
         await using var lines = new LineReader(stream, longest);
+        var pace = new DownloadPace(timeouts, time);
         do
         {
             while (lines.TryRead(out var line))
@@ -27,16 +28,18 @@ internal sealed class LineDownload(ProviderHttp http, int longest, TimeSpan idle
                 yield return line.IsTerminated || TellsItsEnd(response) || IsWhole(line) ? line : throw Lost("response_ended");
             }
         }
-        while (await FillAsync(lines, cancellationToken));
+        while (await FillAsync(lines, pace, cancellationToken));
     }
 
-    private async ValueTask<bool> FillAsync(LineReader lines, CancellationToken cancellationToken)
+    private async ValueTask<bool> FillAsync(LineReader lines, DownloadPace pace, CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(idle, time);
+        using var limit = new CancellationTokenSource(timeouts.Idle, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            return await lines.FillAsync(either.Token);
+            var began = time.GetTimestamp();
+            var isMore = await lines.FillAsync(either.Token);
+            return pace.Judge(began, lines.Received) is { } reason ? throw Lost(reason) : isMore;
         }
         catch (Exception fault) when (ProviderFailures.IsExpected(fault) && !cancellationToken.IsCancellationRequested)
         {

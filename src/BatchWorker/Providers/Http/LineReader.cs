@@ -18,6 +18,9 @@ internal sealed class LineReader(Stream stream, int longest) : IAsyncDisposable
     private bool _ended;
     private byte[]? _sample;
 
+    /// <summary>Bytes that came so far.</summary>
+    public long Received { get; private set; }
+
     /// <summary>The next line, if it is already here.</summary>
     public bool TryRead(out Line line)
     {
@@ -52,6 +55,7 @@ internal sealed class LineReader(Stream stream, int longest) : IAsyncDisposable
         }
         var result = await _pipe.ReadAsync(cancellationToken);
         _reading = true;
+        Received += result.Buffer.Length - _unread.Length;
         _unread = result.Buffer;
         _ended = result.IsCompleted;
         return true;

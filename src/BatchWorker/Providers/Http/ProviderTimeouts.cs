@@ -1,6 +1,6 @@
 namespace BatchWorker.Providers.Http;
 
-/// <summary>How long calls to a provider may take, and how often a read is tried.</summary>
+/// <summary>How long calls to a provider may take, how much they may bring, and how often a read is tried.</summary>
 internal sealed record ProviderTimeouts
 {
     /// <summary>Opening a connection, TLS included; default 15 s.</summary>
@@ -20,6 +20,9 @@ internal sealed record ProviderTimeouts
 
     /// <summary>The longest silence within a download; default 100 s.</summary>
     public TimeSpan Idle { get; init; } = TimeSpan.FromSeconds(100);
+
+    /// <summary>Bytes of one download; default 64 GiB, far above the results of any batch.</summary>
+    public long MostBytes { get; init; } = 64L << 30;
 
     /// <summary>Tries of a read after the first one; default 4, at least 1.</summary>
     public int Retries { get; init; } = 4;

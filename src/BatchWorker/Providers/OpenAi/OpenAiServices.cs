@@ -35,7 +35,7 @@ internal static class OpenAiServices
             batches,
             new OpenAiSearch(http, reader),
             new OpenAiResults(
-                new LineDownload(http, options.LongestLine, options.Timeouts.Idle, time),
+                new LineDownload(http, options.LongestLine, options.Timeouts, time),
                 new OpenAiResultReader(http.Redaction)),
             new OpenAiCleaner(batches, files));
     }

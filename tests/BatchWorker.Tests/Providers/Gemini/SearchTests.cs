@@ -73,6 +73,7 @@ internal sealed class SearchTests
     [TestCase("""{"operations":[],"nextPageToken":"t2"}""")]
     [TestCase("""{"operations":[],"unreachable":["locations/somewhere"]}""")]
     [TestCase("""{"error":{"code":500}}""")]
+    [TestCase("""{"operations":[],"nextPage\ud800Token":"t3"}""")]
     public async Task A_page_that_may_be_incomplete_fails_the_search(string body)
     {
         Page(null, "t2", Batch("5", 50, "bw:batch_01:2"));

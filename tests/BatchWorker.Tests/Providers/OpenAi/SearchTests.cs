@@ -70,6 +70,7 @@ internal sealed class SearchTests
     [TestCase("""{"object":"list","data":[],"has_more":true}""")]
     [TestCase("""{"object":"list","data":[{"no":"batch"}],"has_more":false}""")]
     [TestCase("""{"object":"list","data":[],"last_id":"b5","has_more":true}""")]
+    [TestCase("""{"object":"list","data":[],"has_more":false,"has_more\ud800":true}""")]
     public async Task A_page_that_may_be_incomplete_fails_the_search(string body)
     {
         Page(null, more: true, Batch("b5", 50, "batch_01", 2));
