@@ -76,6 +76,7 @@ internal sealed class RunningDaemon : IAsyncDisposable
         var app = builder.Build();
         FailpointSettings.Warn(app.Logger);
         await StoreChecks.RunAsync(store, settings, TimeProvider.System, app.Logger);
+        await LedgerFormCheck.RunAsync(app.Services.GetRequiredService<LedgerStore>());
         await ResultStoreCheck.RunAsync(app.Services.GetRequiredService<LedgerStore>(), settings.ResultDirectory);
         app.MapControl();
         var daemon = new RunningDaemon(directory, loggers, store, app);

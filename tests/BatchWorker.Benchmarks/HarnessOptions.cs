@@ -9,7 +9,8 @@ namespace BatchWorker.Benchmarks;
 /// <param name="Seed">Seed of the moments.</param>
 /// <param name="Failing">Percent of the requests that the providers refuse for good.</param>
 /// <param name="Embedded">The daemon keeps its own store; there is no redis-server.</param>
-internal sealed record HarnessOptions(string File, int Jobs, int Wave, int DaemonKills, int RedisKills, int Seed, int Failing, bool Embedded)
+/// <param name="Beside">Program of a second daemon on the same redis-server, of another version; null for none.</param>
+internal sealed record HarnessOptions(string File, int Jobs, int Wave, int DaemonKills, int RedisKills, int Seed, int Failing, bool Embedded, string? Beside)
 {
     public const string Usage = """
         Runs the daemon, a redis-server (AOF always) and the simulator, posts jobs, drains, and checks that nothing was lost and nothing paid twice.
@@ -19,6 +20,7 @@ internal sealed record HarnessOptions(string File, int Jobs, int Wave, int Daemo
           --daemon-kills N  --redis-kills N  --seed N   SIGKILL at random moments (default: none)
           --failing N   percent of the requests that the providers refuse for good (default: 0)
           --store embedded   the daemon keeps its own store instead of the redis-server
+          --beside DLL  BatchWorker.dll of another version: a second daemon on the same redis-server; waves and kills go to both
 
         failpoints --file FILE: holds a daemon at each named failpoint, interrupts it there, and checks the same.
           --points 1,7,8  --signals KILL,TERM,STOP  --replicas 1,2   what is tried (default: everything)
@@ -47,6 +49,6 @@ internal sealed record HarnessOptions(string File, int Jobs, int Wave, int Daemo
         given.IsWhole && given.Text("--file") is { } file
             ? new HarnessOptions(
                 file, given.Number("--jobs", 0), given.Number("--wave", int.MaxValue), given.Number("--daemon-kills", 0), given.Number("--redis-kills", 0),
-                given.Number("--seed", 1), given.Number("--failing", 0), given.Text("--store") == "embedded")
+                given.Number("--seed", 1), given.Number("--failing", 0), given.Text("--store") == "embedded", given.Text("--beside"))
             : null;
 }

@@ -9,7 +9,7 @@ internal sealed class Killer(Stack stack, HarnessOptions options)
 
     public async Task RunAsync()
     {
-        var victims = Enumerable.Repeat(stack.Daemon, options.DaemonKills).Concat(Enumerable.Repeat(stack.Redis, options.RedisKills)).ToArray();
+        var victims = Enumerable.Range(0, options.DaemonKills).Select(kill => stack.Replicas[kill % stack.Replicas.Count].Server).Concat(Enumerable.Repeat(stack.Redis, options.RedisKills)).ToArray();
         _random.Shuffle(victims);
         foreach (var victim in victims)
         {

@@ -10,7 +10,7 @@ internal sealed class Run(HarnessOptions options)
     public async Task<int> RunAsync()
     {
         Console.WriteLine($"seed {options.Seed}: {_work.Count} jobs, {options.DaemonKills} kills of the daemon, {options.RedisKills} of redis-server{(options.Embedded ? ", embedded store" : "")}");
-        using var stack = new Stack(options.Embedded);
+        using var stack = new Stack(options.Embedded, options.Beside is null ? 1 : 2, beside: options.Beside);
         using var client = new Client(stack.DaemonUrl);
         using var simulator = new Client(stack.SimulatorUrl);
         await client.SendAsync(HttpMethod.Get, "/batch/scheduler");
@@ -20,7 +20,7 @@ internal sealed class Run(HarnessOptions options)
         }
         var begun = TimeProvider.System.GetTimestamp();
         var killer = new Killer(stack, options).RunAsync();
-        var posted = await PostAsync(client);
+        var posted = await PostAsync(stack);
         Console.WriteLine($"posted after {TimeProvider.System.GetElapsedTime(begun).TotalSeconds:F1} s");
         await Task.WhenAll(killer, Completion.WaitAsync(client, stack.Replicas[0], s_most, Console.Out));
         Console.WriteLine($"all ended after {TimeProvider.System.GetElapsedTime(begun).TotalSeconds:F1} s; the daemon was started {stack.Daemon.Starts} times, redis-server {stack.Redis.Starts} times");
@@ -37,12 +37,14 @@ internal sealed class Run(HarnessOptions options)
         return books.Failures;
     }
 
-    private async Task<Posted> PostAsync(Client client)
+    /// <summary>The daemons take turns.</summary>
+    private async Task<Posted> PostAsync(Stack stack)
     {
         var posted = new Posted(_work);
         var wave = Math.Min(options.Wave, _work.Count);
         for (var from = 0; from < _work.Count; from += wave)
         {
+            using var client = new Client(stack.Replicas[from / wave % stack.Replicas.Count].Url);
             await posted.PostAsync(client, $"run-{options.Seed}-{from}", from, Math.Min(wave, _work.Count - from));
             await client.SendAsync(HttpMethod.Post, "/batch/process/all");
         }

@@ -18,7 +18,8 @@ internal sealed class Stack : IDisposable
     /// <param name="replicas">Daemons on the same redis-server, with one directory of results.</param>
     /// <param name="failpoint">Where the first daemon is held, in its first process; null for nowhere.</param>
     /// <param name="standby">A second redis-server replicates the first, and the daemons know both.</param>
-    public Stack(bool embedded, int replicas = 1, string? failpoint = null, bool standby = false)
+    /// <param name="beside">The program of all daemons but the first, of another version; null for the same.</param>
+    public Stack(bool embedded, int replicas = 1, string? failpoint = null, bool standby = false, string? beside = null)
     {
         var (redis, simulator) = (Server.FreePort(), Server.FreePort());
         SimulatorUrl = Url(simulator);
@@ -27,7 +28,7 @@ internal sealed class Stack : IDisposable
         _standby = standby ? StandbyOf(redis, Server.FreePort()) : null;
         RedisUrl = embedded ? "" : standby ? $"{Host(redis)},{Host(_standby!.Port)}" : "redis://" + Host(redis);
         Simulator = new Server("simulator", "dotnet", [Dll("BatchWorker.Simulator"), "--urls", SimulatorUrl, "--phase-seconds", "0.5", "--dir", Path.Combine(_directory, "simulator")], none, Log("simulator"));
-        Replicas = [.. Enumerable.Range(1, replicas).Select(Replica)];
+        Replicas = [.. Enumerable.Range(1, replicas).Select(number => Replica(number, number == 1 ? null : beside))];
         if (!embedded)
         {
             Redis.Start();
@@ -109,11 +110,11 @@ internal sealed class Stack : IDisposable
         Redis.Start();
     }
 
-    private Replica Replica(int number)
+    private Replica Replica(int number, string? dll)
     {
         var url = Url(Server.FreePort());
         var name = number == 1 ? "daemon" : $"daemon-{number}";
-        return new Replica(new Server(name, "dotnet", [Dll("BatchWorker"), "--urls", url], Environment(number), Log(name)), url, Log(name));
+        return new Replica(new Server(name, "dotnet", [dll ?? Dll("BatchWorker"), "--urls", url], Environment(number), Log(name)), url, Log(name));
     }
 
     private Dictionary<string, string> Environment(int replica) => new()

@@ -103,7 +103,8 @@ internal sealed class MessageBatchLife(AnthropicAccount account, Agenda agenda, 
     {
         using var input = batch.Input!;
         using var results = new MessageResults(batch, at, account.Settings, faults, ledger);
-        batch.Counts = results.Write(done, remainder);
+        var counts = results.Write(done, remainder);
+        batch.Counts = counts with { Succeeded = counts.Succeeded + (batch.Fate?.Misreport?.Succeeded ?? 0) };
         batch.Input = null;
         batch.Enter(ProcessingStatus.Ended, at);
     }

@@ -11,7 +11,7 @@ namespace BatchWorker.Simulator.Anthropic;
 /// <param name="Output">Tokens of the answer.</param>
 internal readonly record struct MessageUsage(int Plain, int Read, int Written, int WrittenForHour, int Output)
 {
-    public ItemBill Bill => new(Plain + Read + Written + WrittenForHour, Read, Output);
+    public ItemBill Bill => new(Plain + Read + Written + WrittenForHour, Read, Output, Written + WrittenForHour, WrittenForHour);
 
     public static MessageUsage Of(Answer answer, AnthropicSettings settings, bool refused)
     {

@@ -34,4 +34,28 @@ internal sealed record BatchFate : Occasion
 
     /// <summary>Seconds of each phase that differs from the configured one.</summary>
     public Dictionary<string, double> Phases { get; init; } = [];
+
+    /// <summary>What the batch object states beside the truth once it ended; null for a true one.</summary>
+    public Misreport? Misreport { get; init; }
+}
+
+/// <summary>What is added to the numbers of an ended batch object; no answer and no bill changes.</summary>
+internal sealed record Misreport
+{
+    public static Misreport None { get; } = new();
+
+    /// <summary>Requests that were answered, and requests in all.</summary>
+    public int Succeeded { get; init; }
+
+    /// <summary>Where the provider reports tokens of a batch: OpenAI.</summary>
+    public long InputTokens { get; init; }
+
+    /// <inheritdoc cref="InputTokens"/>
+    public long CachedTokens { get; init; }
+
+    /// <inheritdoc cref="InputTokens"/>
+    public long OutputTokens { get; init; }
+
+    /// <summary>OpenAI: the batch has no <c>usage</c>, like those from before 2025-09-07.</summary>
+    public bool WithoutUsage { get; init; }
 }

@@ -46,10 +46,11 @@ internal static class OperationWire
     {
         var done = batch.DoneBy(now);
         var failed = batch.Totals is { } totals ? totals.Failed + totals.Expired : FailuresAmong(batch, done);
+        var off = batch.HasEnded ? batch.Fate?.Misreport?.Succeeded ?? 0 : 0;
         return new
         {
-            requestCount = GeminiJson.Count(batch.Entry.Items),
-            successfulRequestCount = GeminiJson.Count(batch.Totals?.Succeeded ?? done - failed),
+            requestCount = GeminiJson.Count(batch.Entry.Items + off),
+            successfulRequestCount = GeminiJson.Count((batch.Totals?.Succeeded ?? done - failed) + off),
             failedRequestCount = GeminiJson.Count(failed),
             pendingRequestCount = GeminiJson.Count(batch.HasEnded ? 0 : batch.Entry.Items - done),
         };

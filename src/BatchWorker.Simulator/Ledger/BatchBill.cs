@@ -22,7 +22,7 @@ internal sealed class BatchBill(SimulatorLedger ledger, BatchEntry entry, DateTi
         Totals.OutputTokens += bill.OutputTokens;
         entry.Paid++;
         ledger.Items.EndPaid(customId, body, at);
-        Note(new ItemEntry(entry.Id, customId, body.ToString(), "200", Paid: true, bill.InputTokens, bill.OutputTokens));
+        Note(new ItemEntry(entry.Id, customId, body.ToString(), "200", Paid: true, bill.InputTokens, bill.OutputTokens, bill.CachedTokens, bill.WrittenTokens, bill.HourTokens));
     }
 
     /// <summary>The request ran and failed.</summary>
@@ -51,7 +51,7 @@ internal sealed class BatchBill(SimulatorLedger ledger, BatchEntry entry, DateTi
     private void Skip(string customId, ReadOnlySpan<byte> body, string outcome)
     {
         ledger.Items.EndUnpaid(customId, at);
-        Note(new ItemEntry(entry.Id, customId, Fingerprint.Of(body).ToString(), outcome, Paid: false, 0, 0));
+        Note(new ItemEntry(entry.Id, customId, Fingerprint.Of(body).ToString(), outcome, Paid: false, 0, 0, 0, 0, 0));
     }
 
     private void Note(ItemEntry item) => _items.WriteLine(JsonSerializer.Serialize(item, WireJson.Options));

@@ -8,4 +8,8 @@ namespace BatchWorker.Simulator.Ledger;
 /// <param name="Paid">It is on the bill.</param>
 /// <param name="InputTokens">Prompt tokens billed.</param>
 /// <param name="OutputTokens">Answer tokens billed.</param>
-internal sealed record ItemEntry(string Batch, string CustomId, string Body, string Outcome, bool Paid, int InputTokens, int OutputTokens);
+/// <param name="CachedTokens">Of the prompt tokens, those read from a cache.</param>
+/// <param name="WrittenTokens">Of the prompt tokens, those written into a cache, for however long.</param>
+/// <param name="HourTokens">Of the written ones, those kept for an hour.</param>
+internal sealed record ItemEntry(
+    string Batch, string CustomId, string Body, string Outcome, bool Paid, int InputTokens, int OutputTokens, int CachedTokens, int WrittenTokens, int HourTokens);

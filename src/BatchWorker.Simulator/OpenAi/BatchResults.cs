@@ -11,7 +11,7 @@ internal sealed class BatchResults : IDisposable
     private readonly OpenAiBatch _batch;
     private readonly DateTimeOffset _at;
     private readonly FileStore _files;
-    private readonly double _cachedFraction;
+    private readonly OpenAiSettings _settings;
     private readonly long _created;
     private readonly ResultFile _output;
     private readonly ResultFile _errors;
@@ -23,7 +23,7 @@ internal sealed class BatchResults : IDisposable
         _batch = batch;
         _at = at;
         _files = account.Files;
-        _cachedFraction = account.Settings.CachedFraction;
+        _settings = account.Settings;
         _created = batch.At(BatchStatus.InProgress)!.Value.ToUnixTimeSeconds();
         _output = new ResultFile(_files.NewPath(), mutation is { ErrorFile: false } ? mutation : null);
         _errors = new ResultFile(_files.NewPath(), mutation is { ErrorFile: true } ? mutation : null);
@@ -67,7 +67,7 @@ internal sealed class BatchResults : IDisposable
     {
         var id = item.CustomId;
         var answer = Answers.Answer.To(body, item.Prompt);
-        var bill = ResponseBodies.Bill(Endpoint, answer, _cachedFraction, filtered);
+        var bill = ResponseBodies.Bill(Endpoint, answer, _settings, filtered);
         _output.Write(id, ResultLine.Answered(id, LineId(id), ResponseBodies.Of(Endpoint, answer, bill, filtered, _created)));
         _bill.Pay(id, answer.Echo, bill);
     }

@@ -1,4 +1,5 @@
 using BatchWorker.Simulator.Batches;
+using BatchWorker.Simulator.Faults;
 using BatchWorker.Simulator.Http;
 
 namespace BatchWorker.Simulator.OpenAi;
@@ -28,7 +29,7 @@ internal static class BatchWire
         cancelling_at = Seconds(batch, BatchStatus.Cancelling),
         cancelled_at = Seconds(batch, BatchStatus.Cancelled),
         request_counts = Counts(batch, now),
-        usage = Usage(batch.Totals),
+        usage = Usage(batch.Totals, Misreported(batch)),
         metadata = batch.Request.Metadata,
     };
 
@@ -41,19 +42,22 @@ internal static class BatchWire
     {
         if (batch.Totals is { } totals)
         {
-            return new { total = batch.Entry.Items, completed = totals.Succeeded, failed = totals.Failed + totals.Expired };
+            var off = Misreported(batch).Succeeded;
+            return new { total = batch.Entry.Items + off, completed = totals.Succeeded + off, failed = totals.Failed + totals.Expired };
         }
         var done = batch.DoneBy(now);
         var failed = batch.Input?.FailuresAmong(done, fate => ResultLine.IsFailure(fate, batch.Request.Endpoint)) ?? 0;
         return new { total = batch.Entry.Items, completed = done - failed, failed };
     }
 
-    private static object? Usage(RunTotals? totals) => totals is null ? null : new
+    private static Misreport Misreported(OpenAiBatch batch) => batch.Fate?.Misreport ?? Misreport.None;
+
+    private static object? Usage(RunTotals? totals, Misreport off) => totals is null || off.WithoutUsage ? null : new
     {
-        input_tokens = totals.InputTokens,
-        input_tokens_details = new { cached_tokens = totals.CachedTokens },
-        output_tokens = totals.OutputTokens,
+        input_tokens = totals.InputTokens + off.InputTokens,
+        input_tokens_details = new { cached_tokens = totals.CachedTokens + off.CachedTokens },
+        output_tokens = totals.OutputTokens + off.OutputTokens,
         output_tokens_details = new { reasoning_tokens = 0 },
-        total_tokens = totals.InputTokens + totals.OutputTokens,
+        total_tokens = totals.InputTokens + off.InputTokens + totals.OutputTokens + off.OutputTokens,
     };
 }

@@ -20,6 +20,9 @@ internal sealed record OpenAiSettings
     /// <summary>Share of a prompt's tokens that the answer reports as cached.</summary>
     public double CachedFraction { get; init; }
 
+    /// <summary>Share of a prompt's tokens that the answer reports as written into the cache, out of what was not read; 0: not reported.</summary>
+    public double CacheWriteFraction { get; init; }
+
     /// <summary>An absent file id is <c>""</c> instead of null, as seen in tobert/kaibo#93.</summary>
     public bool EmptyStringIds { get; init; }
 

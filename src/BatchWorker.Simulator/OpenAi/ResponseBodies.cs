@@ -26,15 +26,19 @@ internal static class ResponseBodies
     public static bool HasFinishReason(string endpoint) => endpoint is Chat or Responses or Completions;
 
     /// <summary>What an answer costs.</summary>
-    public static ItemBill Bill(string endpoint, Answer answer, double cachedFraction, bool filtered)
+    public static ItemBill Bill(string endpoint, Answer answer, OpenAiSettings settings, bool filtered)
     {
         if (endpoint == Moderations)
         {
             return default;
         }
         var input = answer.Prompt.Tokens;
-        var output = filtered || !HasFinishReason(endpoint) ? 0 : answer.Tokens;
-        return new ItemBill(input, HasFinishReason(endpoint) ? (int)(input * cachedFraction) : 0, output);
+        if (!HasFinishReason(endpoint))
+        {
+            return new ItemBill(input, 0, 0);
+        }
+        var cached = (int)(input * settings.CachedFraction);
+        return new ItemBill(input, cached, filtered ? 0 : answer.Tokens, Math.Min(input - cached, (int)(input * settings.CacheWriteFraction)));
     }
 
     public static object Of(string endpoint, Answer answer, ItemBill bill, bool filtered, long created) => endpoint switch
@@ -81,9 +85,12 @@ internal static class ResponseBodies
         prompt_tokens = bill.InputTokens,
         completion_tokens = bill.OutputTokens,
         total_tokens = bill.InputTokens + bill.OutputTokens,
-        prompt_tokens_details = new { cached_tokens = bill.CachedTokens },
+        prompt_tokens_details = InputDetails(bill),
         completion_tokens_details = new { reasoning_tokens = 0 },
     };
+
+    private static object InputDetails(ItemBill bill) =>
+        bill.WrittenTokens == 0 ? new { cached_tokens = bill.CachedTokens } : new { cached_tokens = bill.CachedTokens, cache_write_tokens = bill.WrittenTokens };
 
     private static object ResponsesBody(Answer answer, ItemBill bill, bool filtered, long created) => new
     {
@@ -108,7 +115,7 @@ internal static class ResponseBodies
         usage = new
         {
             input_tokens = bill.InputTokens,
-            input_tokens_details = new { cached_tokens = bill.CachedTokens },
+            input_tokens_details = InputDetails(bill),
             output_tokens = bill.OutputTokens,
             output_tokens_details = new { reasoning_tokens = 0 },
             total_tokens = bill.InputTokens + bill.OutputTokens,

@@ -21,7 +21,7 @@ internal static partial class Log
     [LoggerMessage(213, LogLevel.Error, "{Batch}: the disk does not take its input: {Reason}")]
     public static partial void NotSpooled(ILogger logger, string batch, string reason);
 
-    [LoggerMessage(214, LogLevel.Warning, "{Run}: the drain waits, since the store is away or full: {Reason}")]
+    [LoggerMessage(216, LogLevel.Warning, "{Run}: the drain waits, since the store is away or full: {Reason}")]
     public static partial void DrainWaits(ILogger logger, string run, string reason);
 
     [LoggerMessage(205, LogLevel.Warning, "{Batch}: {Kind} from the provider ({Code})")]

@@ -23,6 +23,7 @@ internal static class Doctor
             await using var store = await OpenStore.OpenAsync(settings, loggers);
             store.KeepsLog = true;
             await using var services = Serve(settings, store);
+            await LedgerFormCheck.RunAsync(services.GetRequiredService<LedgerStore>(), readOnly: true);
             return await PrintAsync(services.GetRequiredService<LedgerAudit>());
         }
         catch (Exception away) when (StoreFailures.IsAway(away))

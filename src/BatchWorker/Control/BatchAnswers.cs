@@ -19,7 +19,9 @@ internal sealed record BatchAnswer(
     DateTimeOffset? CompletedAt,
     DateTimeOffset? CancelRequestedAt,
     double AgeHours,
-    BatchErrorAnswer? Error)
+    BatchErrorAnswer? Error,
+    ReportedAnswer? Reported,
+    DriftAnswer? Drift)
 {
     public static BatchAnswer Of(OwnedBatch batch, DateTimeOffset now)
     {
@@ -29,7 +31,9 @@ internal sealed record BatchAnswer(
             record.Id, lane.Provider.Wire(), record.ProviderBatchId, lane.JobType, lane.Model, lane.Endpoint, record.State.Wire(), batch.Claimed,
             CountsAnswer.Of(batch), record.CreatedAt, record.SubmittedAt, record.CompletedAt, batch.CancelRequestedAt,
             Math.Round((now - (record.SubmittedAt ?? record.CreatedAt)).TotalHours, 4),
-            record.Error is { } error ? new BatchErrorAnswer(error.Code, error.Message) : null);
+            record.Error is { } error ? new BatchErrorAnswer(error.Code, error.Message) : null,
+            record.Reported is { } reported ? ReportedAnswer.Of(reported) : null,
+            BatchDrift.Of(batch) is { } drift ? DriftAnswer.Of(drift) : null);
     }
 }
 
@@ -41,6 +45,18 @@ internal sealed record CountsAnswer(int Succeeded, int Failed, int Expired, int 
         var totals = batch.Totals;
         return new CountsAnswer(totals.Succeeded, totals.Failed, totals.Expired, totals.Cancelled, totals.Missing, batch.Claimed - totals.Settled);
     }
+}
+
+/// <summary>What the provider says of the batch as a whole, once it has ended there; null where it says nothing.</summary>
+internal sealed record ReportedAnswer(long? Requests, long? Succeeded, long? InputTokens, long? OutputTokens, long? CachedTokens)
+{
+    public static ReportedAnswer Of(ReportedCounts counts) => new(counts.Requests, counts.Succeeded, counts.InputTokens, counts.OutputTokens, counts.CachedTokens);
+}
+
+/// <summary>Where the books of an ended batch differ from that: ours less the provider's, null where it says nothing.</summary>
+internal sealed record DriftAnswer(long? Requests, long? Succeeded, long? InputTokens, long? OutputTokens, long? CachedTokens)
+{
+    public static DriftAnswer Of(BatchDrift drift) => new(drift.Requests, drift.Succeeded, drift.InputTokens, drift.OutputTokens, drift.CachedTokens);
 }
 
 /// <summary>Why a batch failed or waits.</summary>

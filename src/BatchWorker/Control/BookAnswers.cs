@@ -21,15 +21,24 @@ internal sealed record SavingsAnswer(
     decimal? RealtimeCost, decimal? BatchCost, decimal? Saved, decimal? SavedPercent, long UnpricedJobs,
     IReadOnlyDictionary<string, AmountsAnswer> ByJobType,
     IReadOnlyDictionary<string, AmountsAnswer> ByProvider,
-    IReadOnlyDictionary<string, AmountsAnswer> ByModel)
+    IReadOnlyDictionary<string, AmountsAnswer> ByModel,
+    IReadOnlyList<PricedModelAnswer> Prices)
 {
-    public static SavingsAnswer Of(IReadOnlyList<LaneDay> days)
+    public static SavingsAnswer Of(IReadOnlyList<LaneDay> days, IReadOnlyList<PricedModel> prices)
     {
         var all = AmountsAnswer.Of(Amounts.Of(days));
         return new SavingsAnswer(
             all.RealtimeCost, all.BatchCost, all.Saved, all.SavedPercent, all.UnpricedJobs,
-            AmountsAnswer.By(days, lane => lane.JobType), AmountsAnswer.By(days, lane => lane.Provider.Wire()), AmountsAnswer.By(days, lane => lane.Model));
+            AmountsAnswer.By(days, lane => lane.JobType), AmountsAnswer.By(days, lane => lane.Provider.Wire()), AmountsAnswer.By(days, lane => lane.Model),
+            [.. prices.Select(PricedModelAnswer.Of)]);
     }
+}
+
+/// <summary>Which listed model a model that answered is priced as, with the list that says so and its month; null when no price is known.</summary>
+internal sealed record PricedModelAnswer(string Provider, string Model, string? PricedAs, string? Source, string? AsOf, long UnpricedJobs)
+{
+    public static PricedModelAnswer Of(PricedModel model) =>
+        new(model.Provider.Wire(), model.Model, model.PricedAs, model.Source, model.AsOf, model.Unpriced);
 }
 
 /// <summary>Counts since the books began, and the key figures of the last 30 UTC days.</summary>

@@ -22,8 +22,11 @@ internal static class BookEndpoints
             .Asks("days", "The last so many UTC days, today included; 1 to 3660, default 30.", isNumber: true).Asks("format", "json, csv or html; default json.");
     }
 
-    private static async Task<IResult> SavingsAsync(DayLedger books) =>
-        TypedResults.Json(SavingsAnswer.Of(await books.ReadAsync()), ControlJson.Relaxed.SavingsAnswer);
+    private static async Task<IResult> SavingsAsync(DayLedger books, PricedModels prices)
+    {
+        var days = await books.ReadAsync();
+        return TypedResults.Json(SavingsAnswer.Of(days, prices.Of(days)), ControlJson.Relaxed.SavingsAnswer);
+    }
 
     private static async Task<IResult> MetricsAsync(HttpContext context, MetricsReader metrics, IntakeOptions intake)
     {

@@ -21,7 +21,7 @@ internal sealed class Dashboard(DashboardSources sources, RunPresenter runs, Pro
         return new DashboardAnswer(
             overview,
             [.. active.Batches.Select(batch => BatchAnswer.Of(batch, time.GetUtcNow()))],
-            SavingsAnswer.Of(metrics.Days),
+            SavingsAnswer.Of(metrics.Days, sources.Prices.Of(metrics.Days)),
             QueueEndpoints.StatusOf(await sources.Counts.CountAsync(), time),
             await ActivityAsync(alerts));
     }
@@ -43,4 +43,4 @@ internal sealed class Dashboard(DashboardSources sources, RunPresenter runs, Pro
 }
 
 /// <summary>What the dashboard is made from.</summary>
-internal sealed record DashboardSources(MetricsReader Metrics, AlertLedger Alerts, BatchLists Batches, RunLedger Runs, QueueCounts Counts, Switches Switches);
+internal sealed record DashboardSources(MetricsReader Metrics, AlertLedger Alerts, BatchLists Batches, RunLedger Runs, QueueCounts Counts, Switches Switches, PricedModels Prices);

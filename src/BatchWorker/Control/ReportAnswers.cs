@@ -11,16 +11,18 @@ namespace BatchWorker.Control;
 /// <param name="Totals">Their sum.</param>
 /// <param name="Projection">Where it leads; null without any cost.</param>
 /// <param name="ByMetadata">Costs by the keys of <c>BATCH_COST_KEYS</c> and their values.</param>
+/// <param name="DriftingBatches">Batches that ended in these days and whose books differ from what their provider says of them.</param>
 internal sealed record ReportAnswer(
     string From, string To, IReadOnlyList<ReportDayAnswer> Days, ReportTotalsAnswer Totals, ProjectionAnswer? Projection,
-    IReadOnlyDictionary<string, IReadOnlyDictionary<string, ValueAnswer>> ByMetadata)
+    IReadOnlyDictionary<string, IReadOnlyDictionary<string, ValueAnswer>> ByMetadata, long DriftingBatches)
 {
     public static ReportAnswer Of(Report report) => new(
         Word(report.From), Word(report.To), [.. report.Days.Select(ReportDayAnswer.Of)], ReportTotalsAnswer.Of(report.Totals),
         report.Projection is { } projection ? ProjectionAnswer.Of(projection) : null,
         report.ByValue.All.GroupBy(sum => sum.Key).ToDictionary(
             key => key.Key,
-            key => (IReadOnlyDictionary<string, ValueAnswer>)key.ToDictionary(sum => sum.Value, sum => ValueAnswer.Of(sum.Totals))));
+            key => (IReadOnlyDictionary<string, ValueAnswer>)key.ToDictionary(sum => sum.Value, sum => ValueAnswer.Of(sum.Totals))),
+        report.Drifting);
 
     public static string Word(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

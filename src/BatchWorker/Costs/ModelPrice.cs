@@ -7,26 +7,21 @@ namespace BatchWorker.Costs;
 /// <param name="Batch">At the batch price: what it did cost.</param>
 internal readonly record struct JobCost(long Realtime, long Batch);
 
-/// <summary>The rates of a model by the length of the prompt.</summary>
+/// <summary>The rates of a model by day and by the length of the prompt.</summary>
 internal sealed class ModelPrice
 {
-    private readonly (uint AboveInputTokens, TokenRates Realtime, TokenRates Batch)[] _tiers;
+    private readonly (DateOnly From, PriceTiers Tiers)[] _periods;
 
-    /// <summary>Throws <see cref="InvalidDataException"/> when the rows have no lowest tier or one of them twice.</summary>
+    /// <summary>Throws <see cref="InvalidDataException"/> when the rows of a day have no lowest tier or one of them twice.</summary>
     public ModelPrice(IEnumerable<PriceRow> rows)
     {
-        var ordered = rows.OrderByDescending(row => row.AboveInputTokens).ToArray();
-        if (ordered[^1].AboveInputTokens != 0 || ordered.DistinctBy(row => row.AboveInputTokens).Count() != ordered.Length)
-        {
-            throw new InvalidDataException($"{ordered[0].Model} needs one row for each tier and one for the lowest.");
-        }
-        _tiers = Array.ConvertAll(ordered, row => (row.AboveInputTokens, RateRules.Realtime(row), RateRules.Batch(row)));
+        _periods = [.. rows.GroupBy(row => row.From ?? DateOnly.MinValue).OrderByDescending(period => period.Key).Select(period => (period.Key, new PriceTiers(period)))];
+        Newest = _periods[0].Tiers.Lowest;
     }
 
-    /// <summary>Null when a rate that the request needs is not known.</summary>
-    public JobCost? CostOf(Usage usage)
-    {
-        var (_, realtime, batch) = _tiers.First(tier => tier.AboveInputTokens == 0 || usage.InputTokens > tier.AboveInputTokens);
-        return realtime.PriceOf(usage) is { } standard && batch.PriceOf(usage) is { } paid ? new JobCost(standard, paid) : null;
-    }
+    /// <summary>The lowest tier of the last day that is listed: who says so, and when.</summary>
+    public PriceRow Newest { get; }
+
+    /// <summary>Null when no rate holds on that UTC day, or one that the request needs is not known.</summary>
+    public JobCost? CostOf(Usage usage, DateOnly day) => Array.Find(_periods, period => period.From <= day).Tiers?.CostOf(usage);
 }

@@ -7,11 +7,10 @@ namespace BatchWorker.Costs;
 internal static class PriceFile
 {
     private const string Header = "provider,model,above_input_tokens,input,output,cached_input,batch_input,batch_output,batch_cached_input,source,as_of";
+    private const string LongHeader = Header + ",cache_write,from";
 
     /// <summary>No model costs a dollar for one token: what is above is a mistake, and would not fit into the books.</summary>
     private const decimal HighestRate = 1_000_000m;
-
-    private static readonly int s_columns = Header.Split(',').Length;
 
     /// <summary>The list that comes with the program.</summary>
     public static IReadOnlyList<PriceRow> ReadEmbedded()
@@ -25,7 +24,7 @@ internal static class PriceFile
     /// <summary>Throws <see cref="InvalidDataException"/> with the number of the line: a price that is misread is worse than none.</summary>
     public static IEnumerable<PriceRow> Read(TextReader reader)
     {
-        var headed = false;
+        var columns = 0;
         var number = 0;
         while (reader.ReadLine() is { } line)
         {
@@ -34,21 +33,24 @@ internal static class PriceFile
             {
                 continue;
             }
-            if (headed)
+            if (columns > 0)
             {
-                yield return Parse(line.Split(','), number);
+                yield return Parse(line.Split(','), columns, number);
             }
-            else if (line != Header)
+            else if (line is not (Header or LongHeader))
             {
-                throw Wrong(number, $"the columns must be {Header}");
+                throw Wrong(number, $"the columns must be {Header} and may end with cache_write,from");
             }
-            headed = true;
+            else
+            {
+                columns = line.Split(',').Length;
+            }
         }
     }
 
-    private static PriceRow Parse(string[] values, int line) => new()
+    private static PriceRow Parse(string[] values, int columns, int line) => new()
     {
-        Provider = values.Length != s_columns ? throw Wrong(line, $"{s_columns} values are expected")
+        Provider = values.Length != columns ? throw Wrong(line, $"{columns} values are expected")
             : ProviderNames.TryParse(values[0], out var provider) ? provider
             : throw Wrong(line, $"{values[0]} is not a provider"),
         Model = values[1],
@@ -61,7 +63,14 @@ internal static class PriceFile
         BatchCachedInput = Amount(values[8], line),
         Source = values[9],
         AsOf = values[10],
+        CacheWrite = values.Length > 11 ? Amount(values[11], line) : null,
+        From = values.Length > 11 ? Day(values[12], line) : null,
     };
+
+    private static DateOnly? Day(string text, int line) =>
+        text.Length == 0 ? null
+        : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day
+        : throw Wrong(line, $"{text} is not a day like 2026-11-23");
 
     private static uint Tokens(string text, int line) =>
         text.Length == 0 ? 0

@@ -25,6 +25,12 @@ internal sealed record PriceRow
 
     public decimal? BatchCachedInput { get; init; }
 
+    /// <summary>Input that is written into the provider's cache for five minutes.</summary>
+    public decimal? CacheWrite { get; init; }
+
+    /// <summary>First UTC day on which the row holds, until a later row of the model; null: since ever.</summary>
+    public DateOnly? From { get; init; }
+
     /// <summary>Who says so.</summary>
     public required string Source { get; init; }
 

@@ -9,8 +9,8 @@ namespace BatchWorker.Costs;
 /// <item>Cached input without a rate costs what other input costs.</item>
 /// <item>In a batch cached input costs half as well (Anthropic documents that its multipliers stack; OpenAI's batch table shows half the
 /// cached rate, as read by BerriAI/litellm#39861); Gemini charges its standard cached rate there too.</item>
-/// <item>Anthropic charges 1.25 times the input rate for what is written into the cache for five minutes, twice for an hour, and half of that
-/// in a batch. The others charge for it as for other input.</item>
+/// <item>What is written into the cache for five minutes costs what the list states, else 1.25 times the input rate at Anthropic and the input
+/// rate elsewhere; for an hour Anthropic charges twice the input rate. In a batch each is half.</item>
 /// </list>
 /// </summary>
 internal static class RateRules
@@ -20,26 +20,27 @@ internal static class RateRules
     private const decimal AnthropicHourWrite = 2m;
     private const decimal PicoPerMillionth = 1_000_000m;
 
-    public static TokenRates Realtime(PriceRow row) => Rates(row, row.Input, row.Output, row.CachedInput ?? row.Input);
+    public static TokenRates Realtime(PriceRow row) => Rates(row, row.Input, row.Output, row.CachedInput ?? row.Input, row.CacheWrite);
 
     public static TokenRates Batch(PriceRow row)
     {
         var input = row.BatchInput ?? row.Input * Half;
-        return Rates(row, input, row.BatchOutput ?? row.Output * Half, row.BatchCachedInput ?? CachedInBatch(row) ?? input);
+        return Rates(row, input, row.BatchOutput ?? row.Output * Half, row.BatchCachedInput ?? CachedInBatch(row) ?? input, row.CacheWrite * Half);
     }
 
     private static decimal? CachedInBatch(PriceRow row) => row.Provider == Provider.Gemini ? row.CachedInput : row.CachedInput * Half;
 
-    private static TokenRates Rates(PriceRow row, decimal input, decimal? output, decimal cached)
+    private static TokenRates Rates(PriceRow row, decimal input, decimal? output, decimal cached, decimal? stated)
     {
-        var (write, hourWrite) = row.Provider == Provider.Anthropic ? (AnthropicWrite, AnthropicHourWrite) : (1m, 1m);
+        var isAnthropic = row.Provider == Provider.Anthropic;
+        var write = stated ?? (input * (isAnthropic ? AnthropicWrite : 1));
         return new TokenRates
         {
             Input = Pico(row, input),
             Output = output is null ? null : Pico(row, output.Value),
             CachedInput = Pico(row, cached),
-            CacheWrite = Pico(row, input * write),
-            HourCacheWrite = Pico(row, input * hourWrite),
+            CacheWrite = Pico(row, write),
+            HourCacheWrite = Pico(row, isAnthropic ? input * AnthropicHourWrite : write),
         };
     }
 

@@ -8,6 +8,12 @@ internal sealed record OpenBatchAge(string Id, decimal AgeHours);
 /// <summary>A model with answers that have no price.</summary>
 internal sealed record UnpricedModel(string Model, long Answers);
 
+/// <summary>Batches of a provider that ended in the last 24 hours and whose books differ from what it says of them.</summary>
+/// <param name="Provider">Its name.</param>
+/// <param name="Batches">How many.</param>
+/// <param name="Newest">The id of the last one; null when it is not kept any more.</param>
+internal sealed record ProviderDrift(string Provider, int Batches, string? Newest);
+
 /// <summary>What the alert rules look at.</summary>
 internal sealed record AlertFacts
 {
@@ -27,4 +33,6 @@ internal sealed record AlertFacts
     public decimal Saved { get; init; }
 
     public IReadOnlyList<UnpricedModel> Unpriced { get; init; } = [];
+
+    public IReadOnlyList<ProviderDrift> Drifts { get; init; } = [];
 }

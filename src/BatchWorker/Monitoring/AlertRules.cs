@@ -14,6 +14,7 @@ internal static class AlertRules
     public const string LargeQueue = "large_queue";
     public const string SavingsMilestone = "savings_milestone";
     public const string UnpricedAnswers = "unpriced_model";
+    public const string Drift = "provider_drift";
     public const string Warning = "warning";
     private const string Info = "info";
     private const int LeastBatches = 5;
@@ -30,7 +31,7 @@ internal static class AlertRules
         var active = conditions.Concat(passed is null ? [] : [passed]).Concat(book.Active.Where(alert => alert.Type == SavingsMilestone && now - alert.Since < s_milestoneShown)).ToArray();
         var ids = active.Select(alert => alert.Id).ToHashSet();
         var over = book.Active.Where(alert => !ids.Contains(alert.Id)).Select(alert => alert with { EndedAt = now });
-        return new AlertBook { Active = active, Recent = [.. over.Concat(book.Recent).Take(MostRecent)], Milestone = milestone };
+        return book with { Active = active, Recent = [.. over.Concat(book.Recent).Take(MostRecent)], Milestone = milestone };
     }
 
     private static IEnumerable<Condition> Conditions(AlertFacts facts, AlertOptions options)
@@ -48,6 +49,10 @@ internal static class AlertRules
         foreach (var model in facts.Unpriced)
         {
             yield return new Condition(UnpricedAnswers, model.Model, Warning, model.Answers, 0, Text($"{model.Answers:N0} answers of {model.Model} have no known price"));
+        }
+        foreach (var drift in facts.Drifts)
+        {
+            yield return new Condition(Drift, drift.Provider, Warning, drift.Batches, 0, Text($"batches of {drift.Provider} that ended in the last 24 hours have other counts than it says: {drift.Batches:N0}, the last is {drift.Newest ?? "gone"}"));
         }
     }
 

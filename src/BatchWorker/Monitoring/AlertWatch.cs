@@ -29,8 +29,10 @@ internal sealed class AlertWatch(AlertSources sources, AlertLedger alerts, Alert
         var ended = await sources.Ended.SinceAsync(now - s_day);
         var open = await sources.Batches.OpenBatchesAsync();
         var days = await sources.Books.ReadAsync();
+        var drifts = await sources.Drifting.SinceAsync(now - s_day);
         return new AlertFacts
         {
+            Drifts = [.. drifts.Select(drift => new ProviderDrift(drift.Provider.Wire(), drift.Batches, drift.Newest?.Record.Id))],
             Ended = ended.Count,
             Failed = ended.Count(state => state == BatchState.Failed),
             Open = [.. open.Select(batch => new OpenBatchAge(batch.Record.Id, (decimal)(now - (batch.Record.SubmittedAt ?? batch.Record.CreatedAt)).TotalHours))],
@@ -42,4 +44,4 @@ internal sealed class AlertWatch(AlertSources sources, AlertLedger alerts, Alert
 }
 
 /// <summary>Where the facts come from.</summary>
-internal sealed record AlertSources(BatchLedger Batches, EndedBatches Ended, DayLedger Books, QueueCounts Counts);
+internal sealed record AlertSources(BatchLedger Batches, EndedBatches Ended, DriftingBatches Drifting, DayLedger Books, QueueCounts Counts);

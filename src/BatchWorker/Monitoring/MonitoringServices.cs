@@ -4,6 +4,6 @@ namespace BatchWorker.Monitoring;
 internal static class MonitoringServices
 {
     public static IServiceCollection AddMonitoring(this IServiceCollection services, AlertOptions alerts) =>
-        services.AddSingleton<QueueSampler>().AddSingleton<InvariantSampler>().AddSingleton<MetricsReader>().AddSingleton<ReportReader>()
+        services.AddSingleton<QueueSampler>().AddSingleton<InvariantSampler>().AddSingleton<MetricsReader>().AddSingleton<ReportReader>().AddSingleton<PricedModels>()
             .AddSingleton(alerts).AddSingleton<AlertSources>().AddSingleton<AlertWatch>();
 }

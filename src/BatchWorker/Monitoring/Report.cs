@@ -26,7 +26,8 @@ internal sealed record ReportDay(DateOnly Date, ReportSums Sums);
 /// <param name="Totals">Their sum.</param>
 /// <param name="Projection">Null without any cost.</param>
 /// <param name="ByValue">Costs by the values of the configured metadata keys.</param>
-internal sealed record Report(IReadOnlyList<ReportDay> Days, ReportSums Totals, Projection? Projection, ValueSums ByValue)
+/// <param name="Drifting">Of their batches, those whose books differ from what their provider says of them.</param>
+internal sealed record Report(IReadOnlyList<ReportDay> Days, ReportSums Totals, Projection? Projection, ValueSums ByValue, long Drifting)
 {
     public DateOnly From => Days[0].Date;
 
@@ -34,7 +35,7 @@ internal sealed record Report(IReadOnlyList<ReportDay> Days, ReportSums Totals, 
 }
 
 /// <summary>Makes reports from the books.</summary>
-internal sealed class ReportReader(DayLedger books)
+internal sealed class ReportReader(DayLedger books, DriftingBatches drifting)
 {
     /// <summary>Days of a report at most.</summary>
     public const int MostDays = 3660;
@@ -47,6 +48,6 @@ internal sealed class ReportReader(DayLedger books)
         var pages = await books.ReadAsync(from, to);
         var byDate = pages.ToLookup(page => page.Date);
         var days = Enumerable.Range(0, count).Select(i => from.AddDays(i)).Select(date => new ReportDay(date, ReportSums.Of([.. byDate[date]]))).ToArray();
-        return new Report(days, ReportSums.Of(pages), Projection.Of(days, to), await books.ReadValuesAsync(from, to));
+        return new Report(days, ReportSums.Of(pages), Projection.Of(days, to), await books.ReadValuesAsync(from, to), await drifting.CountAsync(from, to));
     }
 }

@@ -38,6 +38,7 @@ internal static class ReportPage
         Figure(page, "paid", Usd(amounts.Batch));
         Figure(page, "saved", amounts.SavedPercent is { } percent ? $"{Usd(amounts.Saved)} ({percent.ToString("0.##", CultureInfo.InvariantCulture)} %)" : Usd(amounts.Saved));
         Figure(page, "answers without a known price", Number(amounts.Unpriced));
+        Figure(page, "batches that differ from what their provider says", Number(report.Drifting));
         page.Append("</div>");
         if (report.Projection is { } projection)
         {

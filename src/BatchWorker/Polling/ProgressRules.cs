@@ -18,6 +18,7 @@ internal static class ProgressRules
             HasBegun = begun,
             ProgressCount = seen.DoneCount,
             ProgressAt = moved ? now : batch.ProgressAt,
+            Reported = seen.Reported ?? batch.Reported,
         };
     }
 }

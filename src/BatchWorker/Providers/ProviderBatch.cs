@@ -1,3 +1,5 @@
+using BatchWorker.Lifecycle;
+
 namespace BatchWorker.Providers;
 
 /// <summary>A provider's state of a batch, in one vocabulary for all providers.</summary>
@@ -54,6 +56,9 @@ internal sealed record ProviderBatch
 
     /// <summary>True once the provider began to run requests of this batch: from then on an attempt counts.</summary>
     public bool HasBegun { get; init; }
+
+    /// <summary>What the provider says of the batch as a whole, to hold the books against; null until it has ended and where nothing is said.</summary>
+    public ReportedCounts? Reported { get; init; }
 
     /// <summary>Why the batch failed as a whole; empty otherwise.</summary>
     public IReadOnlyList<ProviderError> Errors { get; init; } = [];

@@ -12,14 +12,14 @@ namespace BatchWorker.Queue;
 /// <param name="Value">What was measured.</param>
 /// <param name="Threshold">What it passed.</param>
 /// <param name="Since">When it began.</param>
-internal sealed record Alert(string Id, string Type, string? Subject, string Severity, string Message, decimal Value, decimal Threshold, DateTimeOffset Since)
+internal sealed record Alert(string Id, string Type, string? Subject, string Severity, string Message, decimal Value, decimal Threshold, DateTimeOffset Since) : StoredRecord
 {
     /// <summary>When it was over; null while it is not.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 }
 
 /// <summary>All that is known of alerts: one book for all replicas.</summary>
-internal sealed record AlertBook
+internal sealed record AlertBook : StoredRecord
 {
     public IReadOnlyList<Alert> Active { get; init; } = [];
 

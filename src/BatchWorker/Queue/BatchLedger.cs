@@ -93,7 +93,7 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
             {
                 Enumerable.Range(0, batch.ChunkCount).ToList().ForEach(chunk => change.Write("UNLINK", Keys.Reserved(batch.Number, chunk)));
             }
-            Write(change, batch.Number, (before, next), bytes, nextAt);
+            Write(change, batch, (before, next), bytes, nextAt);
             giveBack();
             var differ = await change.CommitAsync();
             if (differ.Length == 0)
@@ -112,8 +112,9 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
         .Write("ZREMRANGEBYSCORE", Keys.Submissions, "-inf", (intent.At - Submissions.KeptInStore).ToUnixTimeMilliseconds());
 
     /// <summary>Where it goes before the record, where it was after it: a room that meets it too early or too late passes it over.</summary>
-    private void Write(LedgerTransaction change, long number, (BatchRecord From, BatchRecord To) move, byte[] record, DateTimeOffset nextAt)
+    private void Write(LedgerTransaction change, OwnedBatch batch, (BatchRecord From, BatchRecord To) move, byte[] record, DateTimeOffset nextAt)
     {
+        var number = batch.Number;
         if (move.To.ProvenAbsent.Count > move.From.ProvenAbsent.Count)
         {
             change.Write("ZADD", Keys.AbsentSubmissions, store.NowMs, number);
@@ -125,6 +126,7 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
         if (move.To.State.HasEnded())
         {
             _ended.Note(change, number, move.To.State);
+            DriftingBatches.Note(change, store, batch, move.To);
         }
         var from = BatchWorkRules.WorkOf(move.From.State);
         var to = BatchWorkRules.WorkOf(move.To.State);

@@ -5,10 +5,12 @@ using BatchWorker.Lifecycle;
 namespace BatchWorker.Queue;
 
 /// <summary>A batch as it is stored: written only by its owner, compared as a whole on every change.</summary>
-internal sealed record BatchRecord
+internal sealed record BatchRecord : StoredRecord
 {
-    /// <summary>Version of the record's form.</summary>
-    public int Version { get; init; } = 1;
+    private const int Known = 1;
+
+    /// <summary>Version of the record's form; members that are only added do not change it.</summary>
+    public int Version { get; init; } = Known;
 
     public required string Id { get; init; }
 
@@ -74,6 +76,9 @@ internal sealed record BatchRecord
     /// <summary>The provider was asked to cancel and has not refused.</summary>
     public bool CancelSent { get; init; }
 
+    /// <summary>What the provider says of it since it has ended there; null before, and where the provider says nothing.</summary>
+    public ReportedCounts? Reported { get; init; }
+
     /// <summary>How it ends once all outcomes are stored.</summary>
     public BatchEnding? Ending { get; init; }
 
@@ -103,7 +108,12 @@ internal sealed record BatchRecord
     public byte[] Pack() => JsonSerializer.SerializeToUtf8Bytes(this, LedgerJson.Default.BatchRecord);
 
     public static BatchRecord Unpack(ReadOnlySpan<byte> bytes) =>
-        JsonSerializer.Deserialize(bytes, LedgerJson.Default.BatchRecord) ?? throw new InvalidDataException("A batch record is null.");
+        JsonSerializer.Deserialize(bytes, LedgerJson.Default.BatchRecord) switch
+        {
+            null => throw new InvalidDataException("A batch record is null."),
+            { Version: > Known } newer => throw new InvalidDataException($"The record of {newer.Id} has version {newer.Version}; this version reads {Known}."),
+            var record => record,
+        };
 }
 
 /// <summary>The file that a batch was or will be made from.</summary>
@@ -116,7 +126,7 @@ internal sealed record SpoolFacts(string Name, long Bytes, string Sha256, int Re
 /// <param name="Watermark">Newest batch of the account before it, where the provider keeps no tag.</param>
 /// <param name="InputFileId">The uploaded input.</param>
 /// <param name="RequestCount">Requests inside.</param>
-internal sealed record SubmitIntent(int Attempt, string Account, DateTimeOffset At, string? Watermark, string? InputFileId, int RequestCount)
+internal sealed record SubmitIntent(int Attempt, string Account, DateTimeOffset At, string? Watermark, string? InputFileId, int RequestCount) : StoredRecord
 {
     /// <summary>Its number over all batches, which its copy in the journal bears; 0 in records of versions without a journal.</summary>
     public long Number { get; init; }
@@ -146,7 +156,7 @@ internal sealed record SubmitIntent(int Attempt, string Account, DateTimeOffset 
 /// <summary>A batch of the provider that does the work of ours a second time: its create call had been proven absent.</summary>
 /// <param name="ProviderBatchId">The provider's id.</param>
 /// <param name="FoundAt">When it turned up; it counts once, from then on.</param>
-internal sealed record LateBatch(string ProviderBatchId, DateTimeOffset FoundAt)
+internal sealed record LateBatch(string ProviderBatchId, DateTimeOffset FoundAt) : StoredRecord
 {
     /// <summary>Its answers were used where ours had none, or nothing more is to be had from it.</summary>
     public bool IsRead { get; init; }
@@ -156,12 +166,27 @@ internal sealed record LateBatch(string ProviderBatchId, DateTimeOffset FoundAt)
 
     /// <summary>What they cost, in pico-USD, as far as prices are known.</summary>
     public long PaidTwicePico { get; init; }
+
+    /// <summary>What of its answers was used where ours had none: part of our sums, and not of what the provider says of our batch.</summary>
+    public ReportedCounts? Used { get; init; }
+
+    /// <summary>It with one more answer used.</summary>
+    public LateBatch WithUsed(Usage usage) => this with
+    {
+        Used = new ReportedCounts
+        {
+            Succeeded = (Used?.Succeeded ?? 0) + 1,
+            InputTokens = (Used?.InputTokens ?? 0) + usage.InputTokens,
+            OutputTokens = (Used?.OutputTokens ?? 0) + usage.OutputTokens,
+            CachedTokens = (Used?.CachedTokens ?? 0) + usage.CachedTokens,
+        },
+    };
 }
 
 /// <summary>How a batch ends.</summary>
 /// <param name="State">Its end state.</param>
 /// <param name="Leftover">What happens to jobs without an answer.</param>
-internal sealed record BatchEnding(BatchState State, Leftover Leftover)
+internal sealed record BatchEnding(BatchState State, Leftover Leftover) : StoredRecord
 {
     /// <summary>Why it ends so; the record's own error may meanwhile say why its answers are not read yet.</summary>
     public BatchError? Error { get; init; }

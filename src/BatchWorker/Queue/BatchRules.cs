@@ -20,7 +20,7 @@ internal static class BatchRules
         return Manifest(batch, chunks).Concat(chunks.SelectMany(chunk => Places(batch, chunk))).Concat(Totals(batch, chunks));
     }
 
-    public static bool IsSameSum(BatchTotals one, BatchTotals other) => one.Sums == other.Sums;
+    public static bool IsSameSum(BatchTotals one, BatchTotals other) => one.Sums() == other.Sums();
 
     public static string Show(BatchTotals totals) => string.Create(CultureInfo.InvariantCulture, $"{totals.Settled} jobs and {totals.BatchPico} pico-USD");
 

@@ -4,7 +4,7 @@ using BatchWorker.Lifecycle;
 namespace BatchWorker.Queue;
 
 /// <summary>What the outcomes of a batch add up to: computed by its owner and written as a whole, so that a repeat changes nothing.</summary>
-internal record BatchTotals
+internal record BatchTotals : StoredRecord
 {
     public int Succeeded { get; init; }
 
@@ -42,7 +42,7 @@ internal record BatchTotals
     public int Settled => Succeeded + Failed + Expired + Cancelled + Missing;
 
     /// <summary>The sums alone, to compare: nothing of what a day adds to them.</summary>
-    public BatchTotals Sums => new(this) { LastSettlement = 0 };
+    public BatchTotals Sums() => new(this) { LastSettlement = 0, Unknown = null };
 
     public BatchTotals Add(OutcomeRecord outcome) => this with
     {

@@ -89,6 +89,7 @@ internal sealed record DayTotals : BatchTotals
         BatchesFailed = BatchesFailed + (sign * other.BatchesFailed),
         BatchesExpired = BatchesExpired + (sign * other.BatchesExpired),
         BatchesCancelled = BatchesCancelled + (sign * other.BatchesCancelled),
+        Unknown = Unknown,
     };
 
     public new byte[] Pack() => JsonSerializer.SerializeToUtf8Bytes(this, LedgerJson.Default.DayTotals);

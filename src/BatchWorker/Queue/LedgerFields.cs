@@ -33,6 +33,9 @@ internal static class LedgerFields
     /// <summary>Of switches: Unix milliseconds of the last slot of the schedule that passed.</summary>
     public const string Slot = "slot";
 
+    /// <summary>Of meta: the form of the records.</summary>
+    public const string Form = "form";
+
     /// <summary>Of meta: which store of results belongs to this ledger.</summary>
     public const string ResultStore = "result_store";
 

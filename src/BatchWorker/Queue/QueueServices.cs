@@ -12,7 +12,7 @@ internal static class QueueServices
         services.TryAddSingleton<StoreRoom, MemoryRoom>();
         services.AddSingleton<Lanes>().AddSingleton<ErrorCodes>().AddSingleton<OwnerLease>();
         services.AddSingleton<JobIntake>().AddSingleton<JobDesk>().AddSingleton<JobClaims>().AddSingleton<JobQueries>().AddSingleton<JobReads>().AddSingleton<JobMatches>().AddSingleton<JobLists>().AddSingleton<JobFailures>().AddSingleton<JobBulk>();
-        services.AddSingleton<BatchLedger>().AddSingleton<BatchWishes>().AddSingleton<EndedBatches>().AddSingleton<BatchRequests>().AddSingleton<BatchesInHand>().AddSingleton<BatchRunners>().AddSingleton<LostRequests>().AddSingleton<BatchLists>().AddSingleton<BatchOutcomes>().AddSingleton<StorePing>();
+        services.AddSingleton<BatchLedger>().AddSingleton<BatchWishes>().AddSingleton<EndedBatches>().AddSingleton<DriftingBatches>().AddSingleton<BatchRequests>().AddSingleton<BatchesInHand>().AddSingleton<BatchRunners>().AddSingleton<LostRequests>().AddSingleton<BatchLists>().AddSingleton<BatchOutcomes>().AddSingleton<StorePing>();
         services.AddSingleton<AccountClaims>().AddSingleton<Canaries>()
             .AddSingleton<StoreTimeline>().AddSingleton<Submissions>().AddSingleton<Rollbacks>().AddSingleton<Restoration>().AddSingleton<StoreGuard>();
         services.AddSingleton<Settlements>().AddSingleton<QueueCounts>().AddSingleton<LedgerRepair>().AddSingleton<RunLedger>().AddSingleton<AbsentSubmissions>();

@@ -91,6 +91,9 @@ internal sealed class RedisKeys(string ns)
     /// <summary>Sorted set: batches that ended in the last two days, by the time of their end; a member is the number and the state.</summary>
     public RedisKey EndedBatches => Key("ended");
 
+    /// <summary>Sorted set: batches whose books differ from what their provider says, by the time of their end; a member is the number and the provider.</summary>
+    public RedisKey DriftingBatches => Key("drift");
+
     /// <summary>Sorted set: batches with answers that have no price, by number.</summary>
     public RedisKey UnpricedBatches => Key("unpriced");
 
@@ -114,7 +117,7 @@ internal sealed class RedisKeys(string ns)
 
     /// <summary>Every sorted set that belongs to no lane and to no batch.</summary>
     public IEnumerable<RedisKey> SortedSets =>
-        [Buckets, Holes, Delayed, Due, Deadlines, Dead, OpenBatches, Batches, ProviderFiles, AbsentSubmissions, DroppedBatches, OldBindings, Runs, OpenRuns, Submissions, Days, EndedBatches, UnpricedBatches, .. Enum.GetValues<BatchWork>().Select(Work)];
+        [Buckets, Holes, Delayed, Due, Deadlines, Dead, OpenBatches, Batches, ProviderFiles, AbsentSubmissions, DroppedBatches, OldBindings, Runs, OpenRuns, Submissions, Days, EndedBatches, UnpricedBatches, DriftingBatches, .. Enum.GetValues<BatchWork>().Select(Work)];
 
     /// <summary>Every sorted set of a lane.</summary>
     public IEnumerable<RedisKey> SortedSetsOf(int lane) => [Waiting(lane), Later(lane), .. Enum.GetValues<JobState>().Select(state => Index(lane, state))];

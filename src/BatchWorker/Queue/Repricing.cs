@@ -29,7 +29,7 @@ internal sealed class Repricing(LedgerStore store, BatchLedger batches, JobClaim
     /// <summary>Corrects a batch; answers what has got its price. What changed meanwhile is left for the next look.</summary>
     /// <param name="batch">An ended batch.</param>
     /// <param name="priceOf">Pico-USD in real time and paid; null while unknown.</param>
-    public async Task<IReadOnlyList<Repriced>> RepriceAsync(OwnedBatch batch, Func<Usage, (long Realtime, long Batch)?> priceOf)
+    public async Task<IReadOnlyList<Repriced>> RepriceAsync(OwnedBatch batch, Func<OutcomeRecord, (long Realtime, long Batch)?> priceOf)
     {
         var outcomes = new List<OutcomeRecord?>();
         for (var chunk = 0; chunk < batch.ChunkCount; chunk++)
@@ -37,7 +37,7 @@ internal sealed class Repricing(LedgerStore store, BatchLedger batches, JobClaim
             outcomes.AddRange(await settlements.OutcomesAsync(batch.Number, chunk));
         }
         var priced = outcomes.Index().Where(outcome => outcome.Item is { IsUnpriced: true })
-            .Select(outcome => priceOf(outcome.Item!.Usage) is { } price ? new Repriced(outcome.Index, price.Realtime, price.Batch) : null).OfType<Repriced>().ToArray();
+            .Select(outcome => priceOf(outcome.Item!) is { } price ? new Repriced(outcome.Index, price.Realtime, price.Batch) : null).OfType<Repriced>().ToArray();
         var dayOf = outcomes.OfType<OutcomeRecord>().GroupBy(outcome => outcome.Settlement).ToDictionary(settlement => settlement.Key, settlement => DayBook.DayOf(settlement.Max(outcome => outcome.AtMs)));
         var done = new List<Repriced>();
         foreach (var part in priced.GroupBy(answer => dayOf[outcomes[answer.Position]!.Settlement]).SelectMany(day => day.Chunk(MostAnswers).Select(part => (Day: day.Key, Answers: part))))

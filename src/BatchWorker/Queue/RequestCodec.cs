@@ -17,6 +17,9 @@ internal static class RequestCodec
 {
     private const byte Plain = 0;
     private const byte Zstd = 1;
+
+    /// <summary>Tags that later versions may give; beyond them a tag is damaged.</summary>
+    private const byte LastTag = 31;
     private const int HeaderSize = 5;
     private const int Level = 1;
     private const int LargestRequest = 64 << 20;
@@ -41,7 +44,7 @@ internal static class RequestCodec
         return Seal(Plain, packed.AsSpan(0, HeaderSize + raw.Length).ToArray());
     }
 
-    /// <summary>Null when the bytes are damaged.</summary>
+    /// <summary>Null when the bytes are damaged. Throws <see cref="InvalidDataException"/> for those that a later version has packed: they are no loss.</summary>
     public static StoredRequest? Decode(ReadOnlySpan<byte> stored)
     {
         if (stored.Length < HeaderSize || BinaryPrimitives.ReadUInt32BigEndian(stored[1..]) != Crc32.HashToUInt32(stored[HeaderSize..]))
@@ -53,6 +56,7 @@ internal static class RequestCodec
         {
             Plain => Split(payload.ToArray()),
             Zstd => Inflate(payload) is { } raw ? Split(raw) : null,
+            <= LastTag and var later => throw new InvalidDataException($"A request is packed by codec {later}; this version knows {Plain} and {Zstd}."),
             _ => null,
         };
     }

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace BatchWorker.Queue;
 
 /// <summary>One drain as it is stored. Whether its batches are submitted is read from them.</summary>
-internal sealed record RunRecord
+internal sealed record RunRecord : StoredRecord
 {
     public int Version { get; init; } = 1;
 

@@ -90,7 +90,11 @@ internal sealed class LateAnswers(BatchLedger batches, RetrievalSources sources,
                 var verdict = AnswerReader.VerdictOf(line);
                 if (places.IsAnswered(place))
                 {
-                    late = late with { PaidTwice = late.PaidTwice + 1, PaidTwicePico = late.PaidTwicePico + (tools.Prices.Of(batch.Record.Lane, verdict)?.Batch ?? 0) };
+                    late = late with { PaidTwice = late.PaidTwice + 1, PaidTwicePico = late.PaidTwicePico + (tools.Prices.Of(batch.Record.Lane, verdict, tools.Time.GetUtcNow())?.Batch ?? 0) };
+                }
+                else
+                {
+                    late = late.WithUsed(verdict.Usage);
                 }
                 await settler.AddAsync(id, verdict, cancellationToken);
             }

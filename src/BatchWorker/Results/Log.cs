@@ -32,6 +32,9 @@ internal static partial class Log
     [LoggerMessage(401, LogLevel.Warning, "{Batch}: {Nameless} lines without a readable id, {Strays} for no open job of it")]
     public static partial void StrayLines(ILogger logger, string? batch, int nameless, int strays);
 
+    [LoggerMessage(409, LogLevel.Warning, "{Batch}: its books differ from what the provider says of it, ours less theirs: {Requests} requests, {Answers} answers, {Input} tokens of input, {Output} of output, {Cached} cached")]
+    public static partial void Drifts(ILogger logger, string batch, long? requests, long? answers, long? input, long? output, long? cached);
+
     [LoggerMessage(410, LogLevel.Information, "Correction: {Batch}: {Answers} answers of {Model} have got their price, {Realtime} USD in real time, {Paid} USD paid")]
     public static partial void Repriced(ILogger logger, string batch, int answers, string model, decimal realtime, decimal paid);
 

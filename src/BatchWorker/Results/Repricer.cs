@@ -29,7 +29,7 @@ internal sealed class Repricer(Repricing ledger, Prices prices, AnswerPrices ans
         var (batches, next) = await ledger.UnpricedAsync(from, MostBatches);
         foreach (var batch in batches.Where(batch => answers.Knows(batch.Record.Lane)))
         {
-            var done = await ledger.RepriceAsync(batch, usage => answers.Of(batch.Record.Lane, usage) is { } cost ? (cost.Realtime, cost.Batch) : null);
+            var done = await ledger.RepriceAsync(batch, answer => answers.Of(batch.Record.Lane, answer.Usage, DateTimeOffset.FromUnixTimeMilliseconds(answer.AtMs)) is { } cost ? (cost.Realtime, cost.Batch) : null);
             if (done.Count > 0)
             {
                 Log.Repriced(

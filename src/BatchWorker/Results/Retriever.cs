@@ -48,7 +48,8 @@ internal sealed class Retriever(BatchLedger batches, JobClaims claims, ISegmentS
         var settler = new Settler(batch, places, segment, tools);
         try
         {
-            return await SettleAsync(source.Value!, places, segment, settler, cancellationToken);
+            var settled = await SettleAsync(source.Value!, places, segment, settler, cancellationToken);
+            return settled is null ? null : settled with { Record = settled.Record with { Reported = source.Value!.Answers?.Reported ?? settled.Record.Reported } };
         }
         catch (SegmentStoreFullException)
         {
@@ -152,11 +153,31 @@ internal sealed class Retriever(BatchLedger batches, JobClaims claims, ISegmentS
         await Failpoints.HitAsync(Failpoint.F17);
         var now = tools.Time.GetUtcNow();
         var ended = batch.Record with { State = batch.Record.Ending!.State, CompletedAt = now, Error = batch.Record.Ending.Error, Failures = 0 };
-        if (await batches.ChangeAsync(batch, ended, now) is not null)
+        if (await batches.ChangeAsync(batch, ended, now) is { } done)
         {
             await Failpoints.HitAsync(Failpoint.F18);
             instruments.BatchEnded(ended.Lane.Provider.Wire(), ended.State.Wire());
             Log.Ended(logger, ended.Id, ended.State, batch.Totals.Succeeded, batch.Totals.Settled - batch.Totals.Succeeded, batch.Totals.Requeued);
+            Reconcile(done);
         }
+    }
+
+    /// <summary>Says so where the books of an ended batch differ from what its provider says of it.</summary>
+    private void Reconcile(OwnedBatch ended)
+    {
+        if (BatchDrift.Of(ended) is not { } drift)
+        {
+            return;
+        }
+        var provider = ended.Record.Lane.Provider.Wire();
+        if (drift.IsOfCounts)
+        {
+            instruments.BatchDrifted(provider, Instruments.DriftOfCounts);
+        }
+        if (drift.IsOfTokens)
+        {
+            instruments.BatchDrifted(provider, Instruments.DriftOfTokens);
+        }
+        Log.Drifts(logger, ended.Record.Id, drift.Requests, drift.Succeeded, drift.InputTokens, drift.OutputTokens, drift.CachedTokens);
     }
 }

@@ -102,7 +102,8 @@ internal sealed class Settler(OwnedBatch batch, BatchPlaces places, ISegmentWrit
         var verdict = pending.Verdict;
         var address = await segment.AppendAsync(new ArchivedResult(sequence, verdict.Body, verdict.Error), cancellationToken);
         var code = verdict.Error is null ? 0 : await tools.Codes.NumberOfAsync(verdict.Error.Code);
-        var outcome = OutcomeRules.Decide(job, verdict, code, tools.Prices.Of(Batch!.Record.Lane, verdict), address, tools.Time.GetUtcNow().ToUnixTimeMilliseconds(), tools.Options.RetryBackoff);
+        var now = tools.Time.GetUtcNow();
+        var outcome = OutcomeRules.Decide(job, verdict, code, tools.Prices.Of(Batch!.Record.Lane, verdict, now), address, now.ToUnixTimeMilliseconds(), tools.Options.RetryBackoff);
         return new Settlement(pending.Place, sequence, outcome with { Settlement = Batch.Settlements + 1 });
     }
 }

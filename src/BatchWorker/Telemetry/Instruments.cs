@@ -9,6 +9,12 @@ internal sealed class Instruments : IDisposable
 {
     public const string MeterName = "BatchWorker";
 
+    /// <summary>Requests or answers differ.</summary>
+    public const string DriftOfCounts = "counts";
+
+    /// <summary>Tokens differ.</summary>
+    public const string DriftOfTokens = "tokens";
+
     private readonly Meter _meter;
     private readonly Counter<long> _enqueued;
     private readonly Counter<long> _succeeded;
@@ -16,6 +22,7 @@ internal sealed class Instruments : IDisposable
     private readonly Counter<long> _retried;
     private readonly Counter<long> _cancelled;
     private readonly Counter<long> _batches;
+    private readonly Counter<long> _drifts;
     private readonly Counter<long> _duplicates;
     private readonly Counter<long> _paidTwice;
     private readonly Counter<long> _calls;
@@ -31,6 +38,7 @@ internal sealed class Instruments : IDisposable
         _retried = Count("batchworker.jobs.retried", "{job}", "Jobs that went back to the queue, by their batch or by hand");
         _cancelled = Count("batchworker.jobs.cancelled", "{job}", "Jobs that ended cancelled");
         _batches = Count("batchworker.batches.ended", "{batch}", "Batches by end state");
+        _drifts = Count("batchworker.batches.drifted", "{batch}", "Ended batches whose books differ from what their provider says of them, by what differs");
         _duplicates = Count("batchworker.duplicate_batches", "{batch}", "Provider batches that were found to be created twice");
         _paidTwice = Count("batchworker.duplicate_answers", "{answer}", "Answers in such batches to jobs that were answered already: paid twice");
         _calls = Count("batchworker.provider.calls", "{call}", "Calls to providers by operation and outcome");
@@ -69,6 +77,10 @@ internal sealed class Instruments : IDisposable
 
     public void BatchEnded(string provider, string state) => _batches.Add(1, Label("provider", provider), Label("status", state));
 
+    /// <param name="provider">Which one.</param>
+    /// <param name="of"><see cref="DriftOfCounts"/> or <see cref="DriftOfTokens"/>.</param>
+    public void BatchDrifted(string provider, string of) => _drifts.Add(1, Label("provider", provider), Label("of", of));
+
     public void DuplicateBatchFound(string provider) => _duplicates.Add(1, Label("provider", provider));
 
     public void AnswersPaidTwice(int answers, string provider) => _paidTwice.Add(answers, Label("provider", provider));
@@ -90,6 +102,8 @@ internal sealed class Instruments : IDisposable
     {
         _duplicates.Add(0, Label("provider", provider));
         _paidTwice.Add(0, Label("provider", provider));
+        _drifts.Add(0, Label("provider", provider), Label("of", DriftOfCounts));
+        _drifts.Add(0, Label("provider", provider), Label("of", DriftOfTokens));
     }
 
     public void Dispose() => _meter.Dispose();

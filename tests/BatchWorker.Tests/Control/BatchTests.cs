@@ -9,7 +9,7 @@ internal sealed class BatchTests(StoreKind kind) : ControlTest(kind)
     private static readonly string[] s_fields =
     [
         "batch_id", "provider", "provider_batch_id", "job_type", "model", "endpoint", "status", "job_count", "counts",
-        "created_at", "submitted_at", "completed_at", "cancel_requested_at", "age_hours", "error",
+        "created_at", "submitted_at", "completed_at", "cancel_requested_at", "age_hours", "error", "reported", "drift",
     ];
 
     [Test]
@@ -35,6 +35,22 @@ internal sealed class BatchTests(StoreKind kind) : ControlTest(kind)
         var shown = await Host.GetAsync("/batch/status/" + batch.Record.Id);
         Assert.That(Text(shown, "status"), Is.EqualTo("completed"));
         Assert.That(shown.GetProperty("counts").GetRawText(), Is.EqualTo("""{"succeeded":3,"failed":0,"expired":0,"cancelled":0,"missing":0,"pending":0}"""));
+    }
+
+    [Test]
+    public async Task An_ended_batch_shows_what_its_provider_says_of_it_and_where_its_books_differ()
+    {
+        await Jobs.EnqueueAsync(3);
+        var batch = await Jobs.EndAsync(await Jobs.SealAsync(LedgerJobs.Chat), Jobs.Succeeded, reported: new ReportedCounts { Requests = 3, Succeeded = 3, InputTokens = 30, OutputTokens = 60 });
+        var agreed = await Host.GetAsync("/batch/status/" + batch.Record.Id);
+        Assert.That(agreed.GetProperty("reported").GetRawText(), Is.EqualTo("""{"requests":3,"succeeded":3,"input_tokens":30,"output_tokens":60,"cached_tokens":null}"""));
+        Assert.That(agreed.GetProperty("drift").ValueKind, Is.EqualTo(JsonValueKind.Null));
+
+        await Jobs.EnqueueAsync(2);
+        batch = await Jobs.EndAsync(await Jobs.SealAsync(LedgerJobs.Chat), Jobs.Succeeded, reported: new ReportedCounts { Requests = 2, Succeeded = 1, InputTokens = 21 });
+        var drifts = await Host.GetAsync("/batch/status/" + batch.Record.Id);
+        Assert.That(drifts.GetProperty("drift").GetRawText(), Is.EqualTo("""{"requests":0,"succeeded":1,"input_tokens":-1,"output_tokens":null,"cached_tokens":null}"""));
+        Assert.That((await Host.GetAsync("/batch/report?days=1")).GetProperty("drifting_batches").GetInt32(), Is.EqualTo(1));
     }
 
     [TestCase("batch_01ARZ3NDEKTSV4RRFFQ69G5FAV")]

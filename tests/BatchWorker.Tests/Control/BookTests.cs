@@ -16,7 +16,7 @@ internal sealed class BookTests(StoreKind kind) : ControlTest(kind)
         await EndAsync(LedgerJobs.Chat, (30_000_001, 15_000_000));
         await EndAsync(LedgerJobs.Claude, (2_000_000, 1_000_000), null);
         var savings = await Host.GetAsync("/batch/savings");
-        Assert.That(Names(savings), Is.EqualTo(s_amounts.Concat(["by_job_type", "by_provider", "by_model"])));
+        Assert.That(Names(savings), Is.EqualTo(s_amounts.Concat(["by_job_type", "by_provider", "by_model", "prices"])));
         Assert.That(savings.GetProperty("realtime_cost").GetRawText(), Is.EqualTo("0.000032000001"));
         Assert.That(savings.GetProperty("batch_cost").GetRawText(), Is.EqualTo("0.000016"));
         Assert.That(savings.GetProperty("saved").GetRawText(), Is.EqualTo("0.000016000001"));
@@ -26,6 +26,16 @@ internal sealed class BookTests(StoreKind kind) : ControlTest(kind)
         Assert.That((claude.GetProperty("saved_percent").GetDecimal(), claude.GetProperty("unpriced_jobs").GetInt32()), Is.EqualTo((50m, 1)));
         Assert.That(Names(savings.GetProperty("by_provider")), Is.EquivalentTo(new[] { "openai", "anthropic" }));
         Assert.That(Names(savings.GetProperty("by_job_type")), Is.EquivalentTo(new[] { "creative_scoring", "training_data_prep" }));
+    }
+
+    [Test]
+    public async Task Savings_name_the_listed_model_by_which_each_model_is_priced()
+    {
+        await EndAsync(LedgerJobs.Chat with { Model = "gpt-4o-2031-01-01" }, (4, 2));
+        await EndAsync(LedgerJobs.Chat with { Model = "acme-1" }, null, null);
+        var prices = (await Host.GetAsync("/batch/savings")).GetProperty("prices");
+        Assert.That(prices.GetRawText(), Is.EqualTo(
+            """[{"provider":"openai","model":"acme-1","priced_as":null,"source":null,"as_of":null,"unpriced_jobs":2},{"provider":"openai","model":"gpt-4o-2031-01-01","priced_as":"gpt-4o","source":"litellm","as_of":"2026-08","unpriced_jobs":0}]"""));
     }
 
     [Test]

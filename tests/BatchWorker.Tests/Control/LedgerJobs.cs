@@ -63,7 +63,7 @@ internal sealed class LedgerJobs(IServiceProvider services)
         await MoveAsync(await SubmitAsync(batch), record => record with { State = BatchState.Retrieving });
 
     /// <summary>Settles every job of a submitted batch as the test says and ends it.</summary>
-    public async Task<OwnedBatch> EndAsync(OwnedBatch batch, Func<int, OutcomeRecord> outcomeAt, BatchState state = BatchState.Completed)
+    public async Task<OwnedBatch> EndAsync(OwnedBatch batch, Func<int, OutcomeRecord> outcomeAt, BatchState state = BatchState.Completed, ReportedCounts? reported = null)
     {
         batch = await RetrieveAsync(batch);
         for (var from = 0; from < batch.Claimed; from += Settlements.MaxOutcomes)
@@ -73,7 +73,7 @@ internal sealed class LedgerJobs(IServiceProvider services)
                 .Select(i => new Settlement(i, manifest[i % RedisKeys.ChunkSize], outcomeAt(i) with { Settlement = batch.Settlements + 1, AtMs = Store.NowMs }));
             batch = (await services.GetRequiredService<Settlements>().SettleAsync(batch, [.. part]))!;
         }
-        return await MoveAsync(batch, record => record with { State = state, CompletedAt = Store.Now });
+        return await MoveAsync(batch, record => record with { State = state, CompletedAt = Store.Now, Reported = reported });
     }
 
     public Task<OwnedBatch> EndAsync(OwnedBatch batch) => EndAsync(batch, Succeeded);

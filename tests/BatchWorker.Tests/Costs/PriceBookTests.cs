@@ -82,8 +82,8 @@ internal sealed class PriceBookTests
     [Test]
     public void An_output_rate_that_no_source_states_is_not_free()
     {
-        Assert.That(s_book.CostOf(Gemini, "gemini-1.5-flash", new Usage(1, 1, 0)), Is.Null);
-        Assert.That(s_book.CostOf(Gemini, "gemini-1.5-flash", new Usage(1, 0, 0)), Is.Not.Null);
+        Assert.That(s_book.CostOf(Gemini, "gemini-embedding-001", new Usage(1, 1, 0)), Is.Null);
+        Assert.That(s_book.CostOf(Gemini, "gemini-embedding-001", new Usage(1, 0, 0)), Is.Not.Null);
     }
 
     [Test]

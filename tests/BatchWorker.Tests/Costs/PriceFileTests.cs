@@ -42,6 +42,22 @@ internal sealed class PriceFileTests
         }));
     }
 
+    [Test]
+    public void Two_more_columns_state_cache_writes_and_the_first_day()
+    {
+        var rows = Read(Header.TrimEnd() + ",cache_write,from\nopenai,m-1,0,1,,,,,,vendor,2026-10,1.25,2026-11-01\nopenai,m-1,0,2,,,,,,vendor,2026-10,,\n");
+        Assert.That(rows.Select(row => (row.CacheWrite, row.From)), Is.EqualTo(new[] { ((decimal?)1.25m, (DateOnly?)new DateOnly(2026, 11, 1)), (null, null) }));
+        Assert.That(() => Read(Header.TrimEnd() + ",cache_write,from\nopenai,m-1,0,1,,,,,,vendor,2026-10,,1.11.2026\n"), Throws.InstanceOf<InvalidDataException>().With.Message.Contains("1.11.2026"));
+    }
+
+    [Test]
+    public void Before_the_first_day_of_a_price_there_is_none()
+    {
+        var book = new PriceBook(Read(Header.TrimEnd() + ",cache_write,from\nopenai,m-1,0,1,,,,,,vendor,2026-10,,2026-11-01\n"));
+        Assert.That(book.CostOf(BatchWorker.Lifecycle.Provider.OpenAi, "m-1", new Usage(1, 0, 0), new DateOnly(2026, 10, 31)), Is.Null);
+        Assert.That(book.CostOf(BatchWorker.Lifecycle.Provider.OpenAi, "m-1", new Usage(1, 0, 0), new DateOnly(2026, 11, 1)), Is.Not.Null);
+    }
+
     [TestCase("provider,model\n", "Line 1", TestName = "Other_columns")]
     [TestCase(Header + "openai,m,0,1,1,,,,,vendor", "Line 2", TestName = "A_value_missing")]
     [TestCase(Header + "# fine\nacme,m,0,1,1,,,,,vendor,2026-10", "Line 3", TestName = "An_unknown_provider")]

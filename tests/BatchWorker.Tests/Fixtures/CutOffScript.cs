@@ -26,6 +26,21 @@ internal static class CutOffScript
 
         """.ReplaceLineEndings("\n");
 
+    /// <summary>Cuts a script off before the first write that has this among its arguments.</summary>
+    public static string HeadBefore(string argument) => $$"""
+        local redis = (function()
+          local real = redis
+          local reads = { HGET = true, HMGET = true, TIME = true }
+          return { call = function(command, ...)
+            for _, value in ipairs({...}) do
+              if value == '{{argument}}' and not reads[command] then error('{{Word}}') end
+            end
+            return real.call(command, ...)
+          end }
+        end)()
+
+        """.ReplaceLineEndings("\n");
+
     /// <summary>Acts on a ledger once for every number of writes after which its script may be cut off, each time on a ledger of its own.</summary>
     /// <param name="arrange">Makes a ledger.</param>
     /// <param name="act">The verb; runs on the store that is cut off.</param>

@@ -36,19 +36,19 @@ internal sealed class FlowHarness : IAsyncDisposable
 
     public static async Task<FlowHarness> StartAsync(
         string? ns = null, FakeTimeProvider? clock = null, IBatchProvider? other = null, MemorySegments? segments = null, long? redisResults = null, string owner = "replica-1",
-        Func<LedgerOptions, LedgerOptions>? configure = null)
+        IReadOnlyList<IBatchProvider>? more = null, Func<LedgerOptions, LedgerOptions>? configure = null)
     {
         var connection = await SharedRedis.ConnectionAsync();
         var time = clock ?? new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 2, 0, 0, TimeSpan.Zero));
         var provider = other as ModelProvider ?? new ModelProvider(time);
         var services = new ServiceCollection();
         var spool = Directory.CreateTempSubdirectory("bw-spool-").FullName;
-        services.AddLogging().AddSingleton<TimeProvider>(time).AddSingleton(other ?? provider).AddSingleton<ProviderSet>();
+        services.AddLogging().AddSingleton<TimeProvider>(time).AddSingleton(new ProviderSet([other ?? provider, .. more ?? []]));
         services.AddSingleton(new Journal(Path.Combine(spool, "journal")));
         services.AddMetrics().AddSingleton<Instruments>();
         services.AddSingleton<ISegmentStore>(provided => redisResults is { } most ? new RedisSegmentStore(provided.GetRequiredService<LedgerStore>(), most) : segments ?? new MemorySegments());
-        var ledger = TestStore.Fit(new LedgerOptions { Namespace = ns ?? SharedRedis.NewNamespace(), Owner = owner, UseProcessClock = true });
-        services.AddLedger(configure?.Invoke(ledger) ?? ledger, connection);
+        var options = TestStore.Fit(new LedgerOptions { Namespace = ns ?? SharedRedis.NewNamespace(), Owner = owner, UseProcessClock = true });
+        services.AddLedger(configure?.Invoke(options) ?? options, connection);
         services.AddBatching(new BatchingOptions { SpoolDirectory = spool });
         services.AddPolling(new PollingOptions());
         services.AddCosts();

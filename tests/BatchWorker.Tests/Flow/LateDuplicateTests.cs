@@ -59,6 +59,7 @@ internal sealed class LateDuplicateTests(StoreKind kind) : EachStore(kind)
         Assert.That((late.ProviderBatchId, late.IsRead, counted.Of(Duplicates)), Is.EqualTo((simulator.Ledger.Batches[0].Id, true, 1L)));
         Assert.That(counted.Of(PaidTwice), Is.EqualTo(bill.PaidItems - Jobs), "what was paid beyond one answer for each job");
         Assert.That(late.PaidTwice, Is.EqualTo(counted.Of(PaidTwice)));
+        Assert.That(BatchDrift.Of(await flow.BatchAsync(1)), Is.Null, "what its duplicate answered is explained");
         if (name != Provider.Gemini)
         {
             Assert.That(simulator.Ledger.Batches.Take(2).Select(batch => batch.Paid), Is.EqualTo(new[] { 10, 8 }));

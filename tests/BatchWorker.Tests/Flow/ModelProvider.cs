@@ -160,6 +160,9 @@ internal sealed class ModelProvider(TimeProvider time) : IBatchProvider
         return batch;
     }
 
+    /// <summary>A file that somebody has uploaded.</summary>
+    public void AddFile(string id, string name, params string[] lines) => _files[id] = (name, lines);
+
     public void Add(ModelBatch batch) => Volatile.Write(ref _batches, _batches.Add(batch));
 
     /// <summary>As if it had never been there.</summary>

@@ -100,6 +100,6 @@ internal sealed class MoneyTests
     {
         var store = flow.Get<LedgerStore>();
         var batch = await flow.BatchAsync(1);
-        return BatchTotals.Unpack(await store.Database.HashGetAsync(store.Keys.Day(store.NowMs / DayMs, batch.Record.LaneNumber), batch.Number));
+        return BatchTotals.Unpack(await store.Database.HashGetAsync(store.Keys.Day(store.NowMs / DayMs, batch.Record.LaneNumber), batch.Number)) with { Unknown = null }; // a day has more than a batch
     }
 }

@@ -23,6 +23,7 @@ internal static class SimulatedProviders
         Create = s_patience,
         Upload = s_patience,
         Idle = s_patience,
+        Break = s_patience,
         Retries = 1,
         RetryDelay = TimeSpan.FromMilliseconds(1),
         LongestWait = TimeSpan.Zero,

@@ -48,7 +48,7 @@ internal sealed class AlertWatchTests(StoreKind kind) : RedisFixture(kind)
     }
 
     private static AlertWatch Watch(LedgerHarness ledger) => new(
-        new AlertSources(ledger.Batches, new EndedBatches(ledger.Store), ledger.Books, ledger.Counts), new AlertLedger(ledger.Store), s_options, ledger.Time, NullLogger<AlertWatch>.Instance);
+        new AlertSources(ledger.Batches, new EndedBatches(ledger.Store), new DriftingBatches(ledger.Store, ledger.Batches), ledger.Books, ledger.Counts), new AlertLedger(ledger.Store), s_options, ledger.Time, NullLogger<AlertWatch>.Instance);
 
     private static async Task<OwnedBatch> Submitted(LedgerHarness ledger, int jobs) =>
         await ledger.MoveAsync(await ledger.ClaimAsync(most: jobs), BatchState.Submitting, BatchState.Submitted, BatchState.Retrieving);

@@ -50,7 +50,7 @@ internal sealed class ReportTests
     public void A_cell_of_unknown_price_is_empty_and_not_zero()
     {
         var sums = new ReportSums(1, 1, 0, 1, new Amounts(0, 0, 1, 1));
-        Assert.That(ReportCsv.Write(new Report([new ReportDay(s_today, sums)], sums, null, ValueSums.None)), Does.EndWith("2026-11-23,1,1,0,1,,,\r\n"));
+        Assert.That(ReportCsv.Write(new Report([new ReportDay(s_today, sums)], sums, null, ValueSums.None, 0)), Does.EndWith("2026-11-23,1,1,0,1,,,\r\n"));
     }
 
     [TestCase("=1+1", "'=1+1")]
@@ -75,7 +75,7 @@ internal sealed class ReportTests
     public void A_day_that_cost_more_than_in_real_time_begins_with_no_minus()
     {
         var sums = new ReportSums(1, 1, 0, 1, new Amounts(Usd, 2 * Usd, 1, 0));
-        Assert.That(ReportCsv.Write(new Report([new ReportDay(s_today, sums)], sums, null, ValueSums.None)), Does.EndWith(",1,2,\"'-1\"\r\n"));
+        Assert.That(ReportCsv.Write(new Report([new ReportDay(s_today, sums)], sums, null, ValueSums.None, 0)), Does.EndWith(",1,2,\"'-1\"\r\n"));
     }
 
     /// <summary>The seed scenario: 10,000 answers at 0.01 USD on each of the last days.</summary>
@@ -84,6 +84,6 @@ internal sealed class ReportTests
         var sums = new ReportSums(10_000, 10_000, 0, 1, new Amounts(100 * Usd, 50 * Usd, 10_000, 0));
         var none = new ReportSums(0, 0, 0, 0, Amounts.None);
         var all = Enumerable.Range(0, days).Select(i => new ReportDay(s_today.AddDays(1 - days + i), i >= days - dataDays ? sums : none)).ToArray();
-        return new Report(all, sums, Projection.Of(all, s_today), ValueSums.None);
+        return new Report(all, sums, Projection.Of(all, s_today), ValueSums.None, 3);
     }
 }

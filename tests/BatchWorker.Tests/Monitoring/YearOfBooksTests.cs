@@ -17,7 +17,7 @@ internal sealed class YearOfBooksTests(StoreKind kind) : RedisFixture(kind)
     {
         var ledger = NewLedger();
         await WriteAsync(ledger);
-        var reader = new ReportReader(ledger.Books);
+        var reader = new ReportReader(ledger.Books, new DriftingBatches(ledger.Store, ledger.Batches));
         var report = await reader.ReadAsync(Days);
         Assert.That(report.Days, Has.Count.EqualTo(Days));
         Assert.That((report.Totals.Succeeded, report.Totals.Amounts.Saved), Is.EqualTo(((long)Days * Lanes * JobsPerLane, Days * 50m)));

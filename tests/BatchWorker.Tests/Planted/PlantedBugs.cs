@@ -185,7 +185,7 @@ internal static class PlantedBugs
             .At("Costs/TokenRates.cs", "((Int128)cached * CachedInput)", "((Int128)cached * (PLANTED ? Input : CachedInput))")
             .Catches<PriceBookTests>(nameof(PriceBookTests.Cached_input));
         yield return (new On("no_batch_discount", "batches cost what real-time calls cost") { IsOfTheEngine = false })
-            .At("Costs/ModelPrice.cs", "new JobCost(standard, paid)", "new JobCost(standard, PLANTED ? standard : paid)")
+            .At("Costs/PriceTiers.cs", "new JobCost(standard, paid)", "new JobCost(standard, PLANTED ? standard : paid)")
             .Catches<PriceBookTests>(nameof(PriceBookTests.Requests));
         yield return (new On("damage_not_seen", "the checksum of a stored result is not looked at") { IsOfTheEngine = false })
             .At("Archive/Frame.cs", "if (BinaryPrimitives.ReadUInt32LittleEndian(frame[ChecksumAt..])", "if (!PLANTED && BinaryPrimitives.ReadUInt32LittleEndian(frame[ChecksumAt..])")

@@ -136,7 +136,7 @@ internal sealed class CutOffTests(StoreKind kind) : RedisFixture(kind)
 
                 Assert.That(await ledger.StatesAsync(scene.Ids), Is.EqualTo(new[] { JobState.Succeeded, JobState.Queued, JobState.Failed, JobState.Cancelled, JobState.Queued }));
                 Assert.That((batch.Totals.Succeeded, batch.Totals.Failed, batch.Totals.Cancelled, batch.Totals.Requeued, batch.Totals.BatchPico), Is.EqualTo((1, 3, 1, 2, 1_000L)));
-                var day = BatchTotals.Unpack(await Database.HashGetAsync(ledger.Keys.Day(LedgerHarness.Start.ToUnixTimeMilliseconds() / 86_400_000, await ledger.LaneAsync()), batch.Number));
+                var day = BatchTotals.Unpack(await Database.HashGetAsync(ledger.Keys.Day(LedgerHarness.Start.ToUnixTimeMilliseconds() / 86_400_000, await ledger.LaneAsync()), batch.Number)) with { Unknown = null };
                 Assert.That((day.Settled, day.BatchPico), Is.EqualTo((5, 1_000L)));
                 var sum = (await ledger.Books.ReadAsync()).Single().Sum;
                 Assert.That((sum.Settled, sum.BatchPico, sum.JobsFailed, sum.JobsCancelled, sum.Requeued), Is.EqualTo((5, 1_000L, 1, 1, 2)));

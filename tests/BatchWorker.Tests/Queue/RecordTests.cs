@@ -79,6 +79,17 @@ internal sealed class RecordTests
     }
 
     [Test]
+    public void What_a_later_version_has_packed_is_refused_by_name_and_not_taken_for_damage()
+    {
+        var job = new JobRecord { State = JobState.Queued, Lane = 1, Priority = 5, MaxAttempts = 3, Tail = 1, DataSize = 1, InputUnits = 1 }.Pack();
+        job[JobRecord.CreatedBytes]++;
+        Assert.That(() => JobRecord.Unpack(job), Throws.TypeOf<InvalidDataException>().With.Message.Contains("version 2"));
+        var request = RequestCodec.Encode(new StoredRequest("{}"u8.ToArray(), null));
+        request[0] = 2;
+        Assert.That(() => RequestCodec.Decode(request), Throws.TypeOf<InvalidDataException>().With.Message.Contains("codec 2"));
+    }
+
+    [Test]
     public void A_manifest_keeps_its_order()
     {
         long[] sequences = [7, 9, 1_000_000, 3, Ulid.Max40, 1];

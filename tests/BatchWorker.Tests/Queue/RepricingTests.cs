@@ -75,7 +75,7 @@ internal sealed class RepricingTests(StoreKind kind) : RedisFixture(kind)
         Assert.That(days, Is.EqualTo(new[] { (0, 2_700L, 1_300L, 2), (0, 700L, 300L, 1) }));
     }
 
-    private static (long Realtime, long Batch)? PriceOf(Usage usage) => (700, 300);
+    private static (long Realtime, long Batch)? PriceOf(OutcomeRecord answer) => (700, 300);
 
     private static OutcomeRecord Unpriced(LedgerHarness ledger) => ledger.Succeeded() with { RealtimePico = null, BatchPico = null };
 

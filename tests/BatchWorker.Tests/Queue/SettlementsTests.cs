@@ -123,7 +123,7 @@ internal sealed class SettlementsTests(StoreKind kind) : RedisFixture(kind)
         Assert.That(settled.Totals, Is.EqualTo(expected));
         Assert.That((await _ledger.Batches.ReadAsync(batch.Number))!.Totals, Is.EqualTo(expected));
         var day = await _ledger.Database.HashGetAsync(_ledger.Keys.Day(_ledger.Store.NowMs / Day, batch.Record.LaneNumber), batch.Number);
-        Assert.That(BatchTotals.Unpack(day), Is.EqualTo(expected));
+        Assert.That(BatchTotals.Unpack(day) with { Unknown = null }, Is.EqualTo(expected));
         Assert.That(expected.Settled, Is.EqualTo(4));
 
         async Task<Settlement[]> RestAsync(OwnedBatch owned)

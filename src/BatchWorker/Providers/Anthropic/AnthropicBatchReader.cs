@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using BatchWorker.Lifecycle;
 using BatchWorker.Providers.Http;
 
 namespace BatchWorker.Providers.Anthropic;
@@ -28,6 +29,7 @@ internal sealed class AnthropicBatchReader(Redaction redaction, ILogger logger)
             RequestCount = counts.Total,
             DoneCount = counts.Done,
             HasBegun = isKnown || counts.Done > 0,
+            Reported = status == Ended && counts.Total > 0 ? new ReportedCounts { Requests = counts.Total, Succeeded = counts.Succeeded } : null, // no tokens (Message Batches, request_counts)
         };
     }
 

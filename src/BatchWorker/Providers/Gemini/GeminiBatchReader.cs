@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using BatchWorker.Lifecycle;
 using BatchWorker.Providers.Http;
 
 namespace BatchWorker.Providers.Gemini;
@@ -38,8 +39,14 @@ internal sealed class GeminiBatchReader(Redaction redaction, ILogger logger)
             OutputFileId = output,
             InputFileId = metadata.Object("inputConfig")?.Text("fileName"),
             Tag = GeminiTag.Read(metadata.Text("displayName")),
+            Reported = phase is ProviderPhase.Validating or ProviderPhase.Running ? null : CountsOf(stats),
         };
     }
+
+    /// <summary>Counts that are 0 are left out, and there are no tokens (v1beta BatchStats).</summary>
+    private static ReportedCounts? CountsOf(JsonElement stats) => stats.Whole("requestCount") is > 0 and var requests
+        ? new ReportedCounts { Requests = requests, Succeeded = stats.Whole("successfulRequestCount") ?? 0 }
+        : null;
 
     /// <summary>An end that the state tells, else the end that the operation tells, else the state.</summary>
     private ProviderPhase PhaseOf(JsonElement operation, string? state)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
+using BatchWorker.Lifecycle;
 using BatchWorker.Providers.Http;
 
 namespace BatchWorker.Providers.OpenAi;
@@ -20,10 +21,11 @@ internal sealed class OpenAiBatchReader(Redaction redaction, ILogger logger)
         var counts = batch.Object("request_counts") ?? default;
         var done = (counts.Count("completed") ?? 0) + (counts.Count("failed") ?? 0);
         var output = batch.Text("output_file_id");
+        var phase = PhaseOf(status);
         return new ProviderBatch
         {
             Id = id,
-            Phase = PhaseOf(status),
+            Phase = phase,
             RawStatus = redaction.Clean(status),
             CreatedAt = batch.Time("created_at"),
             RequestCount = counts.Count("total") ?? 0,
@@ -34,8 +36,19 @@ internal sealed class OpenAiBatchReader(Redaction redaction, ILogger logger)
             ErrorFileId = batch.Text("error_file_id"),
             InputFileId = batch.Text("input_file_id"),
             Tag = TagOf(batch),
+            Reported = phase is ProviderPhase.Validating or ProviderPhase.Running ? null : CountsOf(counts, batch.Object("usage") ?? default),
         };
     }
+
+    /// <summary><c>usage</c> is there for batches created after 2025-09-07 (OpenAI API reference, the batch object); a total of 0 was never validated.</summary>
+    private static ReportedCounts CountsOf(JsonElement counts, JsonElement usage) => new()
+    {
+        Requests = counts.Count("total") is > 0 and var total ? total : null,
+        Succeeded = counts.Count("completed"),
+        InputTokens = usage.Count("input_tokens"),
+        OutputTokens = usage.Count("output_tokens"),
+        CachedTokens = usage.Object("input_tokens_details")?.Count("cached_tokens"),
+    };
 
     private ProviderPhase PhaseOf(string status)
     {

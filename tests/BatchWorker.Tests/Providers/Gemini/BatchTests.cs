@@ -1,3 +1,4 @@
+using BatchWorker.Lifecycle;
 using BatchWorker.Providers;
 using WireMock.RequestBuilders;
 using WireMock.ResponseBuilders;
@@ -47,6 +48,7 @@ internal sealed class BatchTests
             RequestCount = 100,
             DoneCount = 100,
             HasBegun = true,
+            Reported = new ReportedCounts { Requests = 100, Succeeded = 95 },
             OutputFileId = "files/batch-o08h",
             InputFileId = "files/in",
             Tag = new SubmissionTag("batch_01", 2),

@@ -1,3 +1,4 @@
+using BatchWorker.Lifecycle;
 using BatchWorker.Providers;
 using WireMock.RequestBuilders;
 using WireMock.ResponseBuilders;
@@ -48,6 +49,7 @@ internal sealed class BatchTests
             RequestCount = 100,
             DoneCount = 100,
             HasBegun = true,
+            Reported = new ReportedCounts { Requests = 100, Succeeded = 95, InputTokens = 1_500, OutputTokens = 500 },
             OutputFileId = "file-out1",
             ErrorFileId = "file-err1",
             InputFileId = "file-9aXb",

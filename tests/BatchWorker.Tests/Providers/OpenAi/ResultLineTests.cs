@@ -40,6 +40,10 @@ internal sealed class ResultLineTests
     }
 
     [Test]
+    public void What_went_into_the_cache_is_read_too() =>
+        Assert.That(Answer("""{"usage":{"prompt_tokens":90,"completion_tokens":1,"prompt_tokens_details":{"cached_tokens":20,"cache_write_tokens":60} } }""").Usage, Is.EqualTo(new Usage(90, 1, 20, 60)));
+
+    [Test]
     public void An_answer_without_usage_and_with_deep_nesting_is_an_answer()
     {
         var deep = string.Concat(Enumerable.Repeat("[", 200)) + string.Concat(Enumerable.Repeat("]", 200));

@@ -41,7 +41,7 @@ internal sealed class GeminiAnswerTests
         Assert.That(JsonElement.DeepEquals(response.GetProperty("candidates"), candidates), Is.True, response.ToString());
         Assert.That((response.GetProperty("modelVersion").GetString(), KeyOf(line)), Is.EqualTo((Model, "x")));
         var item = await _gemini.Http.GetStringAsync("_sim/ledger/items");
-        Assert.That(item, Does.Contain($"\"input_tokens\":20,\"output_tokens\":{3 * tokens}}}"));
+        Assert.That(item, Does.Contain($"\"input_tokens\":20,\"output_tokens\":{3 * tokens},\"cached_tokens\":10,"));
     }
 
     [Test]
