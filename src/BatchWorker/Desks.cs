@@ -9,9 +9,11 @@ using BatchWorker.Settings;
 namespace BatchWorker;
 
 /// <summary>Lets the control endpoint begin drains.</summary>
-internal sealed class DrainDesk(DrainWorker drains) : IDrainDesk
+internal sealed class DrainDesk(DrainWorker drains, Planner planner) : IDrainDesk
 {
     public Task<RunRecord> BeginAsync(string trigger, RunFilter filter) => drains.BeginAsync(trigger, filter);
+
+    public async Task<PlanAnswer> PlanAsync(RunFilter filter, CancellationToken cancellationToken) => PlanView.Of(await planner.PlanAsync(filter, cancellationToken));
 }
 
 /// <summary>Lets the control endpoint ask about providers.</summary>

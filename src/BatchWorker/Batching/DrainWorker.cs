@@ -78,6 +78,10 @@ internal sealed class DrainWorker(RunLedger runs, Drainer drainer, BatchingOptio
             {
                 var done = await drainer.RunAsync(run, stoppingToken);
                 Log.Drained(logger, done.Id, done.Jobs, done.Batches.Count, done.Trigger);
+                if (done.Held.Where(held => held.Reason == Selection.NoBudget).Sum(held => (long)held.Jobs) is > 0 and var held)
+                {
+                    Log.HeldForBudget(logger, done.Id, held);
+                }
             }
             _inHand.TryRemove(id, out _);
         }

@@ -1,11 +1,9 @@
-using System.Runtime.CompilerServices;
-using BatchWorker.Lifecycle;
 using BatchWorker.Queue;
 
 namespace BatchWorker.Batching;
 
-/// <summary>Runs drains: chooses the lanes, merges them, and hands every job to the drain.</summary>
-internal sealed class Drainer(JobClaims claims, RunBook runs, LaneChoice choice, JobDesk desk, LaneOpener opener)
+/// <summary>Runs drains: selects the jobs and hands every one to the drain.</summary>
+internal sealed class Drainer(JobClaims claims, RunBook runs, Selections selections, JobDesk desk, LaneOpener opener)
 {
     public const string CarryOver = "carry_over";
 
@@ -13,21 +11,20 @@ internal sealed class Drainer(JobClaims claims, RunBook runs, LaneChoice choice,
     public async Task<RunRecord> RunAsync(RunRecord begun, CancellationToken cancellationToken)
     {
         await desk.ComeDueAsync();
-        var lanes = await choice.ChooseAsync(begun.Filter);
+        var selection = await selections.BeginAsync(begun.Filter);
         var before = await runs.ClaimedAsync(begun);
-        var run = begun with { Held = lanes.Held };
-        using var drain = new Drain(opener, runs.Ledger);
-        var left = run.Filter.MaxJobs is { } most ? most - before : int.MaxValue;
-        await foreach (var job in CandidatesAsync(run, lanes, cancellationToken))
+        using var drain = new Drain(opener, runs.Ledger, begun with { Held = selection.Held }, selection.Gate);
+        var most = begun.Filter.MaxJobs is { } bound ? bound - before : int.MaxValue;
+        await foreach (var job in selection.ReadAsync(begun.Trigger == CarryOver, most, cancellationToken))
         {
-            if (left-- <= 0)
-            {
-                break;
-            }
-            run = await drain.AddAsync(run, job);
+            await drain.AddAsync(job.Job);
         }
         await drain.SealAsync();
-        return await runs.ClaimedAllAsync(run, before + drain.Claimed);
+        if (selection.Gate is { } gate)
+        {
+            await gate.NoteAsync();
+        }
+        return await runs.ClaimedAllAsync(drain.Run with { Held = selection.Held }, before + drain.Claimed);
     }
 
     /// <summary>Whether a carry-over has anything to take.</summary>
@@ -38,25 +35,17 @@ internal sealed class Drainer(JobClaims claims, RunBook runs, LaneChoice choice,
         {
             return false;
         }
-        var lanes = await choice.ChooseAsync(new RunFilter());
-        return first.Any(job => lanes.Open.ContainsKey(job.Record.Lane));
+        var selection = await selections.BeginAsync(new RunFilter());
+        return selection.Gate is null ? first.Any(job => selection.Takes(job)) : await AnythingFitsAsync(selection);
     }
 
-    private IAsyncEnumerable<WaitingJob> CandidatesAsync(RunRecord run, ChosenLanes lanes, CancellationToken cancellationToken) =>
-        run.Trigger == CarryOver ? ReadDueAsync(lanes.Open, cancellationToken) : new MergedLanes(claims).ReadAsync(lanes.Open.Keys, cancellationToken);
-
-    /// <summary>What came back, in the order of the lanes: all that is due is read first, since it is due by time and sent by priority.</summary>
-    private async IAsyncEnumerable<WaitingJob> ReadDueAsync(IReadOnlyDictionary<int, Lane> open, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>What no budget reaches for is not tried again and again.</summary>
+    private static async Task<bool> AnythingFitsAsync(Selection selection)
     {
-        var due = new List<WaitingJob>();
-        for (var page = await claims.PeekDueAsync(0, RedisKeys.ChunkSize); page.Count > 0; page = await claims.PeekDueAsync(due.Count, RedisKeys.ChunkSize))
+        await foreach (var _ in selection.ReadAsync(carryOver: true, 1, CancellationToken.None))
         {
-            due.AddRange(page);
+            return true;
         }
-        foreach (var job in due.Where(job => open.ContainsKey(job.Record.Lane)).OrderBy(job => job.Place))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            yield return job;
-        }
+        return false;
     }
 }

@@ -1,37 +1,30 @@
-using BatchWorker.Providers;
 using BatchWorker.Queue;
 using BatchWorker.Telemetry;
 
 namespace BatchWorker.Batching;
 
 /// <summary>The open batch of one lane during a drain: takes jobs until one does not fit, in chunks of the manifest.</summary>
-internal sealed class LaneFill(JobClaims claims, OwnedBatch batch, BatchLimits limits, int overhead)
+internal sealed class LaneFill(JobClaims claims, OwnedBatch batch, Packing packing, BudgetGate? gate) : IFill
 {
     private readonly List<WaitingJob> _pending = [];
     private OwnedBatch? _batch = batch;
-    private long _bytes;
-    private long _inputs;
 
     public string BatchId { get; } = batch.Record.Id;
 
     /// <summary>The ledger's number of the batch.</summary>
     public long Number { get; } = batch.Number;
 
+    /// <summary>What is in it and about to be.</summary>
+    public Packing Packing => packing;
+
     /// <summary>Jobs that are really in the batch.</summary>
     public int Claimed => _batch?.Claimed ?? 0;
 
-    /// <summary>Whether the job keeps the batch within every limit.</summary>
-    public bool Fits(WaitingJob job) =>
-        Claimed + _pending.Count + 1 <= limits.MaxRequests
-        && _bytes + SizeOf(job) <= limits.MaxBytes
-        && _inputs + job.Record.InputUnits <= limits.MaxInputs;
-
-    /// <summary>Adds a job; claims when a chunk is full. Answers how many jobs the batch lost to others.</summary>
+    /// <summary>Adds a job; claims when a chunk is full.</summary>
     public async Task AddAsync(WaitingJob job)
     {
         _pending.Add(job);
-        _bytes += SizeOf(job);
-        _inputs += job.Record.InputUnits;
+        packing.Add(job.Record);
         if (_pending.Count == RedisKeys.ChunkSize)
         {
             await ClaimAsync(last: false);
@@ -47,27 +40,46 @@ internal sealed class LaneFill(JobClaims claims, OwnedBatch batch, BatchLimits l
         return sealedNow;
     }
 
-    /// <summary>Jobs that another drain or a cancel took meanwhile are dropped; what is left is claimed when it is a whole chunk or the last.</summary>
+    /// <summary>
+    /// Jobs that another drain or a cancel took meanwhile are dropped, and those for which another drain has left no budget; what is left is
+    /// claimed when it is a whole chunk or the last.
+    /// </summary>
     private async Task ClaimAsync(bool last)
     {
         while (_batch is not null && (_pending.Count == RedisKeys.ChunkSize || (last && _pending.Count > 0)))
         {
-            var (batch, stale) = await claims.ClaimAsync(_batch, _pending);
-            _batch = batch;
-            await Failpoints.HitAsync(Failpoint.F1);
-            if (stale.Count == 0)
+            if (gate?.JudgeAnew(_pending) is { Count: > 0 } refused)
             {
-                _pending.Clear();
+                Drop(refused);
                 continue;
             }
-            foreach (var gone in _pending.Where(job => stale.Contains(job.Sequence)).ToArray())
+            var claim = await claims.ClaimAsync(_batch, _pending, gate?.TermsOf(_pending));
+            _batch = claim.Batch;
+            await Failpoints.HitAsync(Failpoint.F1);
+            if (claim.IsOvertaken)
             {
-                _pending.Remove(gone);
-                _bytes -= SizeOf(gone);
-                _inputs -= gone.Record.InputUnits;
+                await gate!.LookAgainAsync();
+            }
+            else if (claim.Stale.Count > 0)
+            {
+                WaitingJob[] gone = [.. _pending.Where(job => claim.Stale.Contains(job.Sequence))];
+                gate?.Drop(gone);
+                Drop(gone);
+            }
+            else
+            {
+                gate?.Claimed(_pending);
+                _pending.Clear();
             }
         }
     }
 
-    private long SizeOf(WaitingJob job) => job.Record.DataSize + overhead;
+    private void Drop(IEnumerable<WaitingJob> gone)
+    {
+        foreach (var job in gone)
+        {
+            _pending.Remove(job);
+            packing.Remove(job.Record);
+        }
+    }
 }

@@ -1,14 +1,15 @@
-using BatchWorker.Lifecycle;
-using BatchWorker.Providers;
 using BatchWorker.Queue;
 
 namespace BatchWorker.Batching;
 
-/// <summary>Opens batches for a drain, with the limits that their provider has for the lane.</summary>
-internal sealed class LaneOpener(JobClaims claims, BatchLedger batches, BatchesInHand inHand, ProviderSet providers, Switches switches)
+/// <summary>Opens batches for a drain.</summary>
+internal sealed class LaneOpener(JobClaims claims, BatchLedger batches, BatchesInHand inHand, LaneLimits limits)
 {
     /// <summary>While a drain fills the batch nobody else in this process may look after it: it is in hand before anybody can see it.</summary>
-    public async Task<LaneFill> OpenAsync(RunRecord run, JobRecord first)
+    /// <param name="run">The drain.</param>
+    /// <param name="first">Its first job.</param>
+    /// <param name="gate">The budgets; null where there are none.</param>
+    public async Task<LaneFill> OpenAsync(RunRecord run, JobRecord first, BudgetGate? gate = null)
     {
         var number = await batches.NextNumberAsync();
         if (!inHand.TryTake(number))
@@ -17,7 +18,8 @@ internal sealed class LaneOpener(JobClaims claims, BatchLedger batches, BatchesI
         }
         try
         {
-            return await OpenAsync(number, run, first);
+            var batch = await batches.OpenAsync(number, first.Lane, run.Id);
+            return new LaneFill(claims, batch, await limits.BeginAsync(batch.Record.Lane, first), gate);
         }
         catch
         {
@@ -27,20 +29,4 @@ internal sealed class LaneOpener(JobClaims claims, BatchLedger batches, BatchesI
     }
 
     public void Release(LaneFill fill) => inHand.Release(fill.Number);
-
-    private async Task<LaneFill> OpenAsync(long number, RunRecord run, JobRecord first)
-    {
-        var batch = await batches.OpenAsync(number, first.Lane, run.Id);
-        var lane = batch.Record.Lane;
-        if (!providers.TryGet(lane.Provider, out var provider))
-        {
-            throw new InvalidOperationException($"{lane.Provider.Wire()} is drained without a key.");
-        }
-        var limits = provider.LimitsOf(lane.Endpoint);
-        if (first.Has(JobFlags.Suspect))
-        {
-            limits = limits with { MaxRequests = Math.Min(limits.MaxRequests, await switches.SuspectLimitAsync(first.Lane)) };
-        }
-        return new LaneFill(claims, batch, limits, provider.OverheadOf(lane));
-    }
 }

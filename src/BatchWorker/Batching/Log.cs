@@ -21,7 +21,7 @@ internal static partial class Log
     [LoggerMessage(213, LogLevel.Error, "{Batch}: the disk does not take its input: {Reason}")]
     public static partial void NotSpooled(ILogger logger, string batch, string reason);
 
-    [LoggerMessage(212, LogLevel.Warning, "{Run}: the drain waits, since the store is away or full: {Reason}")]
+    [LoggerMessage(214, LogLevel.Warning, "{Run}: the drain waits, since the store is away or full: {Reason}")]
     public static partial void DrainWaits(ILogger logger, string run, string reason);
 
     [LoggerMessage(205, LogLevel.Warning, "{Batch}: {Kind} from the provider ({Code})")]
@@ -41,6 +41,9 @@ internal static partial class Log
 
     [LoggerMessage(211, LogLevel.Error, "The disk does not take the journal: {Reason}")]
     public static partial void JournalNotWritten(ILogger logger, string reason);
+
+    [LoggerMessage(215, LogLevel.Information, "{Run}: {Jobs} jobs wait for a budget")]
+    public static partial void HeldForBudget(ILogger logger, string run, long jobs);
 
     [LoggerMessage(206, LogLevel.Information, "The store's log of {Bytes} bytes is replaced by a checkpoint")]
     public static partial void Compacting(ILogger logger, long bytes);

@@ -4,7 +4,9 @@ using BatchWorker.Queue;
 namespace BatchWorker.Batching;
 
 /// <summary>The waiting jobs of several lanes as one stream: by priority, then by acceptance.</summary>
-internal sealed class MergedLanes(JobClaims claims)
+/// <param name="claims">Where they wait.</param>
+/// <param name="gate">The budgets, which may close lanes on the way; null where there are none.</param>
+internal sealed class MergedLanes(JobClaims claims, BudgetGate? gate)
 {
     private const int Ahead = 1000;
 
@@ -18,6 +20,11 @@ internal sealed class MergedLanes(JobClaims claims)
         while (heads.TryDequeue(out var head, out _))
         {
             cancellationToken.ThrowIfCancellationRequested();
+            if (gate?.IsOver(head.Lane) == true)
+            {
+                gate.Hold(head.Lane, await claims.CountAsync(head.Lane, head.Place));
+                continue;
+            }
             yield return head.Take();
             await PushAsync(heads, head);
         }

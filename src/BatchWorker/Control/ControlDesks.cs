@@ -3,11 +3,14 @@ using BatchWorker.Queue;
 
 namespace BatchWorker.Control;
 
-/// <summary>Begins drains; handed in by the root.</summary>
+/// <summary>Begins drains and plans them; handed in by the root.</summary>
 internal interface IDrainDesk
 {
     /// <summary>Writes a run down and drains it in the background.</summary>
     Task<RunRecord> BeginAsync(string trigger, RunFilter filter);
+
+    /// <summary>What a drain would do now; changes nothing.</summary>
+    Task<PlanAnswer> PlanAsync(RunFilter filter, CancellationToken cancellationToken);
 }
 
 /// <summary>Knows the providers; handed in by the root.</summary>

@@ -11,6 +11,8 @@ namespace BatchWorker.Control;
 [JsonSerializable(typeof(BatchAnswer))]
 [JsonSerializable(typeof(RunAnswer))]
 [JsonSerializable(typeof(RunBegunAnswer))]
+[JsonSerializable(typeof(PlanAnswer))]
+[JsonSerializable(typeof(BudgetsAnswer))]
 [JsonSerializable(typeof(ResultAnswer))]
 [JsonSerializable(typeof(ResultPageAnswer))]
 [JsonSerializable(typeof(ProviderAnswer))]

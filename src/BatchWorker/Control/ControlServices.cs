@@ -52,6 +52,7 @@ internal static class ControlServices
         app.MapProviders();
         app.MapScheduler();
         app.MapBooks();
+        app.MapBudgets();
         app.MapRealtimeCalls();
         app.MapAlerts();
         app.MapDashboard();

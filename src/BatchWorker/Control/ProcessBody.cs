@@ -4,12 +4,12 @@ using BatchWorker.Queue;
 
 namespace BatchWorker.Control;
 
-/// <summary>A wish to drain: <c>{"job_type"?, "provider"?, "max_jobs"?, "wait"?, "wait_seconds"?}</c>.</summary>
-internal sealed record ProcessBody(RunFilter Filter, bool Wait, TimeSpan WaitAtMost)
+/// <summary>A wish to drain: <c>{"job_type"?, "provider"?, "max_jobs"?, "wait"?, "wait_seconds"?, "dry_run"?}</c>.</summary>
+internal sealed record ProcessBody(RunFilter Filter, bool Wait, TimeSpan WaitAtMost, bool DryRun)
 {
     private const int DefaultWait = 60;
     private const int LongestWait = 3600;
-    private static readonly string[] s_all = ["max_jobs", "wait", "wait_seconds"];
+    private static readonly string[] s_all = ["max_jobs", "wait", "wait_seconds", "dry_run"];
     private static readonly string[] s_filtered = ["job_type", "provider", .. s_all];
 
     public static async Task<(ProcessBody? Wish, Problem? Refusal)> ReadAsync(HttpRequest request, IntakeOptions intake, bool filtered)
@@ -25,9 +25,9 @@ internal sealed record ProcessBody(RunFilter Filter, bool Wait, TimeSpan WaitAtM
         var provider = fields.Word("provider", ProviderNames.All.Select(name => name.Wire()));
         var most = fields.Number("max_jobs", 1, int.MaxValue);
         var seconds = fields.Number("wait_seconds", 0, LongestWait) ?? DefaultWait;
-        var wait = fields.Flag("wait");
+        var (wait, dryRun) = (fields.Flag("wait"), fields.Flag("dry_run"));
         return errors.Count > 0
             ? (null, Problem.Invalid([.. errors]))
-            : (new ProcessBody(new RunFilter(jobType, provider, most), wait, TimeSpan.FromSeconds(seconds)), null);
+            : (new ProcessBody(new RunFilter(jobType, provider, most), wait, TimeSpan.FromSeconds(seconds), dryRun), null);
     }
 }

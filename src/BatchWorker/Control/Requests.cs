@@ -6,11 +6,12 @@ namespace BatchWorker.Control;
 /// <param name="MaxJobs">Most jobs over all lanes, by priority, then age.</param>
 /// <param name="Wait">Whether to answer when everything claimed is submitted; default false.</param>
 /// <param name="WaitSeconds">Seconds to wait at most, up to 3600; default 60.</param>
-internal sealed record ProcessRequest(string? JobType = null, string? Provider = null, int? MaxJobs = null, bool? Wait = null, int? WaitSeconds = null);
+/// <param name="DryRun">true: nothing is done, the answer says what would be; default false.</param>
+internal sealed record ProcessRequest(string? JobType = null, string? Provider = null, int? MaxJobs = null, bool? Wait = null, int? WaitSeconds = null, bool? DryRun = null);
 
 /// <summary>The same for every lane.</summary>
 /// <inheritdoc cref="ProcessRequest"/>
-internal sealed record ProcessAllRequest(int? MaxJobs = null, bool? Wait = null, int? WaitSeconds = null);
+internal sealed record ProcessAllRequest(int? MaxJobs = null, bool? Wait = null, int? WaitSeconds = null, bool? DryRun = null);
 
 /// <summary>The body of a resolution, for the API description; <see cref="ResolveBody"/> reads it. Exactly one member.</summary>
 /// <param name="ProviderBatchId">The provider's id of the batch.</param>

@@ -14,9 +14,9 @@ internal static class RunEndpoints
     public static void MapRuns(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/batch/process", (HttpContext context, RunServices services) => ProcessAsync(context, services, filtered: true))
-            .WithSummary("Drains the queue now").Takes(Scope.Operate).TakesBody<ProcessRequest>().Gives<RunAnswer>(200).Gives<RunBegunAnswer>(202);
+            .WithSummary("Drains the queue now; with dry_run: says what that would send and cost").Takes(Scope.Operate).TakesBody<ProcessRequest>().Gives<RunAnswer>(200).Gives<RunBegunAnswer>(202);
         routes.MapPost("/batch/process/all", (HttpContext context, RunServices services) => ProcessAsync(context, services, filtered: false))
-            .WithSummary("Drains every lane now").Takes(Scope.Operate).TakesBody<ProcessAllRequest>().Gives<RunAnswer>(200).Gives<RunBegunAnswer>(202);
+            .WithSummary("Drains every lane now; with dry_run: says what that would send and cost").Takes(Scope.Operate).TakesBody<ProcessAllRequest>().Gives<RunAnswer>(200).Gives<RunBegunAnswer>(202);
         routes.MapGet("/batch/runs", ListAsync).WithSummary("Drains, newest first").Takes(Scope.Read).GivesList<ListAnswer<RunAnswer>>();
         routes.MapGet("/batch/runs/{id}", FindAsync).WithSummary("One drain").Takes(Scope.Read).Gives<RunAnswer>(200).Refuses(404);
     }
@@ -28,7 +28,11 @@ internal static class RunEndpoints
         {
             return refusal;
         }
-        var run = await services.Drains.BeginAsync(context.Request.Headers.UserAgent == CommandLine ? "cli" : "api", wish!.Filter);
+        if (wish!.DryRun)
+        {
+            return TypedResults.Json(await services.Drains.PlanAsync(wish.Filter, context.RequestAborted), ControlJson.Relaxed.PlanAnswer);
+        }
+        var run = await services.Drains.BeginAsync(context.Request.Headers.UserAgent == CommandLine ? "cli" : "api", wish.Filter);
         context.Response.Headers.Location = "/batch/runs/" + run.Id;
         if (!wish.Wait)
         {

@@ -5,7 +5,7 @@ using BatchWorker.Telemetry;
 namespace BatchWorker.Monitoring;
 
 /// <summary>Takes the sample that the gauges show, so that a scrape costs the store nothing.</summary>
-internal sealed class QueueSampler(QueueCounts counts, BatchLedger batches, ProviderHealth health, Rollbacks rollbacks, Instruments instruments, TimeProvider time)
+internal sealed class QueueSampler(QueueCounts counts, BatchLedger batches, ProviderHealth health, Rollbacks rollbacks, BudgetUses budgets, Instruments instruments, TimeProvider time)
 {
     /// <summary>Samples once. A store that is away leaves the last sample, marked as such.</summary>
     public async Task RunOnceAsync()
@@ -34,6 +34,7 @@ internal sealed class QueueSampler(QueueCounts counts, BatchLedger batches, Prov
             InDoubtBatches = open.Count(batch => batch.State == BatchState.InDoubt),
             StuckBatches = open.Count(batch => batch.Record.StuckAt is not null),
             Providers = await Task.WhenAll(ProviderNames.All.Select(SampleAsync)),
+            Budgets = [.. (await budgets.ReadAsync(mostValues: 1)).Select(use => new BudgetSample(use.Cell.Budget.NameOf(use.Cell.Budget.Value), (double)PicoUsd.ToUsd(use.Cell.Budget.CapPico), (double)PicoUsd.ToUsd(use.UsedPico)))],
             StoreUp = true,
             RolledBack = await rollbacks.ReadAsync() is not null,
         };

@@ -8,6 +8,7 @@ namespace BatchWorker.Queue;
 /// <summary>Holds a batch against what must be true of it; reads only, while everything goes on.</summary>
 internal sealed class BatchAudit(LedgerStore store, BatchLedger batches, BatchParts parts, DayBook days, ISegmentStore segments)
 {
+    private readonly Reservations _reservations = new(store);
     private const int MostEpochs = 100_000;
     private readonly ConcurrentDictionary<long, long> _epochs = new();
 
@@ -32,6 +33,7 @@ internal sealed class BatchAudit(LedgerStore store, BatchLedger batches, BatchPa
         var chunks = await parts.ReadAsync(batch);
         found.AddRange(BatchRules.Broken(batch, chunks, leftovers: !store.Options.CutsScripts));
         found.AddRange(await MoneyAsync(batch, chunks));
+        found.AddRange(await ReservationAsync(batch, chunks));
         found.AddRange(await AnswersAsync(batch, chunks, mostFrames));
         var after = await batches.ReadAsync(number);
         return after is not null && IsSame(batch, after) ? [.. found.Select(one => new Violation(one.Invariant, batch.Record.Id, one.Detail))] : null;
@@ -97,6 +99,18 @@ internal sealed class BatchAudit(LedgerStore store, BatchLedger batches, BatchPa
             sum = sum.Plus(await days.PartAsync(day, batch.Record.LaneNumber, batch.Number));
         }
         return BatchRules.IsSameSum(sum, batch.Totals) ? [] : [(Invariants.Money, $"adds up to {BatchRules.Show(batch.Totals)}, its days to {BatchRules.Show(sum)}")];
+    }
+
+    /// <summary>Not while a settlement that was cut off waits to be finished: its outcomes are there, what they give back is not.</summary>
+    private async Task<List<(string Invariant, string Detail)>> ReservationAsync(OwnedBatch batch, IReadOnlyList<BatchChunk> chunks)
+    {
+        if (batch.Reserved is not { } held || chunks.SelectMany(chunk => chunk.Outcomes).Any(outcome => outcome?.Settlement > batch.Settlements))
+        {
+            return [];
+        }
+        var due = await _reservations.RecountAsync(batch, held, chunks);
+        return held.Pico == due.Pico && held.ByValue.Pack().AsSpan().SequenceEqual(due.ByValue.Pack()) ? []
+            : [(Invariants.Budget, $"holds back {held.Pico} pico-USD of the budgets instead of {due.Pico}, or not for the right values")];
     }
 
     private async Task<List<(string Invariant, string Detail)>> AnswersAsync(OwnedBatch batch, IReadOnlyList<BatchChunk> chunks, int mostFrames)

@@ -89,6 +89,10 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
                 var page = await _days.OpenAsync(DayBook.DayOf(store.NowMs), next.LaneNumber, batch.Number);
                 _days.Write(DayBook.Expect(change, page), page, page.Own.With(next.State));
             }
+            if (next.State.HasEnded() && batch.Reserved is not null)
+            {
+                Enumerable.Range(0, batch.ChunkCount).ToList().ForEach(chunk => change.Write("UNLINK", Keys.Reserved(batch.Number, chunk)));
+            }
             Write(change, batch, (before, next), bytes, nextAt);
             giveBack();
             var differ = await change.CommitAsync();
@@ -208,7 +212,7 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
     {
         var fields = await store.Database.HashGetAsync(
             Keys.Batch(number),
-            [LedgerFields.Epoch, LedgerFields.Record, LedgerFields.Claimed, LedgerFields.Settlements, LedgerFields.Totals, LedgerFields.Cancel, LedgerFields.Resolve]);
+            [LedgerFields.Epoch, LedgerFields.Record, LedgerFields.Claimed, LedgerFields.Settlements, LedgerFields.Totals, LedgerFields.Cancel, LedgerFields.Resolve, LedgerFields.Reserved, LedgerFields.ReservedByValue]);
         if ((byte[]?)fields[1] is not { } bytes)
         {
             return null;
@@ -218,6 +222,7 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
         {
             CancelRequestedAt = fields[5].HasValue ? DateTimeOffset.FromUnixTimeMilliseconds((long)fields[5]) : null,
             Resolution = BatchWishes.ResolutionIn(record, fields[6]),
+            Reserved = Reservation.Unpack(fields[7], fields[8]),
         };
     }
 }

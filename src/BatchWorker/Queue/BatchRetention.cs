@@ -43,7 +43,7 @@ internal sealed class BatchRetention(LedgerStore store, BatchLedger batches, Old
         var forget = store.Begin();
         for (var chunk = 0; chunk < batch.Chunks; chunk++)
         {
-            forget.Write("UNLINK", Keys.Manifest(batch.Number, chunk)).Write("UNLINK", Keys.Outcomes(batch.Number, chunk));
+            forget.Write("UNLINK", Keys.Manifest(batch.Number, chunk)).Write("UNLINK", Keys.Outcomes(batch.Number, chunk)).Write("UNLINK", Keys.Reserved(batch.Number, chunk));
         }
         return TakeFromSight(forget, batch.Number).Write("ZREM", Keys.DroppedBatches, batch.Number).CommitAsync();
     }

@@ -21,7 +21,7 @@ internal sealed class CostValues(LedgerStore store)
         }
         var metadata = await JobSlots.ReadAsync(store.Database, [.. changes.Select(change => change.Sequence)], store.Keys.Metadata);
         var own = page.OwnByValue;
-        foreach (var group in changes.Zip(metadata).SelectMany(job => ValuesIn(job.Second).Select(value => (Value: value, job.First.Totals))).GroupBy(job => job.Value))
+        foreach (var group in changes.Zip(metadata).SelectMany(job => In(job.Second, store.Options.CostKeys).Select(value => (Value: value, job.First.Totals))).GroupBy(job => job.Value))
         {
             var totals = group.Aggregate(ValueTotals.None, (sum, job) => sum.Plus(job.Totals));
             own = own.Add(group.Key.Key, group.Key.Value, totals, page.SumByValue);
@@ -32,14 +32,14 @@ internal sealed class CostValues(LedgerStore store)
     private static ValueTotals TotalsOf(OutcomeRecord outcome) =>
         new(outcome.Requeued ? 0 : 1, outcome.IsUnpriced ? 1 : 0, outcome.RealtimePico ?? 0, outcome.BatchPico ?? 0);
 
-    /// <summary>The values of the configured keys in a job's metadata.</summary>
-    private List<(string Key, string Value)> ValuesIn(RedisValue metadata)
+    /// <summary>The values of some keys in a job's metadata.</summary>
+    public static List<(string Key, string Value)> In(RedisValue metadata, IEnumerable<string> keys)
     {
         var found = new List<(string, string)>();
         if (metadata.HasValue)
         {
             using var document = JsonDocument.Parse((ReadOnlyMemory<byte>)metadata);
-            foreach (var key in store.Options.CostKeys)
+            foreach (var key in keys)
             {
                 if (document.RootElement.TryGetProperty(key, out var value) && value.GetString() is { Length: <= LongestValue } text)
                 {

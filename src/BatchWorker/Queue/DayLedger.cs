@@ -27,6 +27,14 @@ internal sealed record LaneDay(DateOnly Date, Lane Lane, long Accepted, DayTotal
     public long Retried => Sum.Requeued + RetriedByHand;
 }
 
+/// <summary>What was spent on a UTC day in a lane.</summary>
+/// <param name="Date">The day.</param>
+/// <param name="LaneNumber">Number of the lane.</param>
+/// <param name="Lane">The lane.</param>
+/// <param name="Sum">What its batches did on that day.</param>
+/// <param name="Values">What that cost by values of metadata.</param>
+internal sealed record SpentPage(DateOnly Date, int LaneNumber, Lane Lane, DayTotals Sum, ValueSums Values);
+
 /// <summary>Reads the books: one page for each day and lane, found by an index, whether or not any of their jobs is still kept.</summary>
 internal sealed class DayLedger(LedgerStore store, Lanes lanes, Acceptances acceptances)
 {
@@ -55,6 +63,15 @@ internal sealed class DayLedger(LedgerStore store, Lanes lanes, Acceptances acce
         var pages = await PagesAsync(from, to);
         var stored = await Task.WhenAll(pages.Select(page => store.Database.HashGetAsync(store.Keys.Day(page.Day, page.Lane), LedgerFields.SumByValue)));
         return stored.Aggregate(ValueSums.None, (sum, values) => sum.Plus(ValueSums.Unpack(values)));
+    }
+
+    /// <summary>What was spent, by day and lane; nothing is counted for it, so nothing is written.</summary>
+    public async Task<IReadOnlyList<SpentPage>> ReadSpentAsync(DateOnly from, DateOnly to) => await Task.WhenAll((await PagesAsync(from, to)).Select(ReadSpentAsync));
+
+    private async Task<SpentPage> ReadSpentAsync((long Day, int Lane) page)
+    {
+        var fields = await store.Database.HashGetAsync(store.Keys.Day(page.Day, page.Lane), [LedgerFields.Sum, LedgerFields.SumByValue]);
+        return new SpentPage(DateOnly.FromDayNumber((int)page.Day + s_epoch), page.Lane, await lanes.LaneOfAsync(page.Lane), DayTotals.Unpack(fields[0]), ValueSums.Unpack(fields[1]));
     }
 
     private async Task<(long Day, int Lane)[]> PagesAsync(DateOnly? from, DateOnly? to)

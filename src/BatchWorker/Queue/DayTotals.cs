@@ -18,6 +18,9 @@ internal sealed record DayTotals : BatchTotals
     /// <summary>From acceptance to the answer, of the succeeded jobs; see <see cref="WaitHistogram"/>.</summary>
     public IReadOnlyList<long>? Waits { get; init; }
 
+    /// <summary>Bytes of the requests that were answered; how many tokens a byte makes is learnt from them.</summary>
+    public long RequestBytes { get; init; }
+
     public int BatchesSubmitted { get; init; }
 
     public int BatchesCompleted { get; init; }
@@ -31,19 +34,20 @@ internal sealed record DayTotals : BatchTotals
     /// <summary>Adds a settlement; nothing when it was added before.</summary>
     /// <param name="settlement">Its number.</param>
     /// <param name="outcomes">Its outcomes.</param>
-    /// <param name="acceptedMs">When the job of each of them was accepted.</param>
-    public DayTotals Add(int settlement, IReadOnlyList<OutcomeRecord> outcomes, IReadOnlyList<long> acceptedMs)
+    /// <param name="jobs">The job of each of them.</param>
+    public DayTotals Add(int settlement, IReadOnlyList<OutcomeRecord> outcomes, IReadOnlyList<JobRecord> jobs)
     {
         if (settlement <= LastSettlement)
         {
             return this;
         }
-        var answered = outcomes.Index().Where(outcome => outcome.Item.Outcome == Outcome.Succeeded);
+        var answered = outcomes.Index().Where(outcome => outcome.Item.Outcome == Outcome.Succeeded).ToArray();
         return (DayTotals)Add(settlement, outcomes) with
         {
             JobsFailed = JobsFailed + outcomes.Count(outcome => !outcome.Requeued && outcome.EndState == JobState.Failed),
             JobsCancelled = JobsCancelled + outcomes.Count(outcome => !outcome.Requeued && outcome.EndState == JobState.Cancelled),
-            Waits = WaitHistogram.Add(Waits, answered.Select(outcome => outcome.Item.AtMs - acceptedMs[outcome.Index])),
+            Waits = WaitHistogram.Add(Waits, answered.Select(outcome => outcome.Item.AtMs - jobs[outcome.Index].CreatedMs)),
+            RequestBytes = RequestBytes + answered.Sum(outcome => (long)jobs[outcome.Index].DataSize),
         };
     }
 
@@ -79,6 +83,7 @@ internal sealed record DayTotals : BatchTotals
         JobsFailed = JobsFailed + (sign * other.JobsFailed),
         JobsCancelled = JobsCancelled + (sign * other.JobsCancelled),
         Waits = WaitHistogram.Merge(Waits, other.Waits, sign),
+        RequestBytes = RequestBytes + (sign * other.RequestBytes),
         BatchesSubmitted = BatchesSubmitted + (sign * other.BatchesSubmitted),
         BatchesCompleted = BatchesCompleted + (sign * other.BatchesCompleted),
         BatchesFailed = BatchesFailed + (sign * other.BatchesFailed),

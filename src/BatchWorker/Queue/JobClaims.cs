@@ -13,12 +13,26 @@ internal sealed record WaitingJob(long Sequence, JobRecord Record)
 /// <summary>What came of a claim.</summary>
 /// <param name="Batch">The batch with the jobs in it; null when it is no longer ours.</param>
 /// <param name="Stale">Jobs that had been taken or changed meanwhile: then nothing was claimed and they are no candidates any more.</param>
-internal sealed record ClaimResult(OwnedBatch? Batch, IReadOnlyList<long> Stale);
+internal sealed record ClaimResult(OwnedBatch? Batch, IReadOnlyList<long> Stale)
+{
+    /// <summary>Nothing was claimed, since another claim was made under the budgets meanwhile: what fits has to be judged anew.</summary>
+    public bool IsOvertaken { get; init; }
+}
+
+/// <summary>What a claim holds back of the budgets.</summary>
+/// <param name="Claims">Claims that had been made under the budgets when what fits was judged; null for a claim that only finishes another one.</param>
+/// <param name="Pico">Pico-USD by number of the job.</param>
+internal sealed record ClaimTerms(string? Claims, IReadOnlyDictionary<long, long> Pico);
 
 /// <summary>The verb claim: queued → batched, and the peeks before it.</summary>
 internal sealed class JobClaims(LedgerStore store, BatchLedger batches)
 {
+    private readonly Reservations _reservations = new(store);
+
     private RedisKeys Keys => store.Keys;
+
+    /// <summary>How many jobs wait in a lane behind a place.</summary>
+    public Task<long> CountAsync(int lane, double after) => store.Database.SortedSetLengthAsync(Keys.Waiting(lane), after, Canaries.LargestScore, Exclude.Start);
 
     /// <summary>The next waiting jobs of a lane behind a place, in order.</summary>
     public async Task<List<WaitingJob>> PeekAsync(int lane, double after, int most)
@@ -38,7 +52,10 @@ internal sealed class JobClaims(LedgerStore store, BatchLedger batches)
     /// claim: appends jobs to a preparing batch, copied into its manifest before they leave the queue. Every claim of a batch but its last
     /// is of exactly <see cref="RedisKeys.ChunkSize"/> jobs, so that a place in the batch leads to its chunk.
     /// </summary>
-    public async Task<ClaimResult> ClaimAsync(OwnedBatch batch, IReadOnlyList<WaitingJob> jobs)
+    /// <param name="batch">The batch.</param>
+    /// <param name="jobs">The jobs.</param>
+    /// <param name="terms">What is held back for them; null where there are no budgets.</param>
+    public async Task<ClaimResult> ClaimAsync(OwnedBatch batch, IReadOnlyList<WaitingJob> jobs, ClaimTerms? terms = null)
     {
         if (batch.Claimed % RedisKeys.ChunkSize != 0 || jobs.Count is 0 or > RedisKeys.ChunkSize)
         {
@@ -51,17 +68,29 @@ internal sealed class JobClaims(LedgerStore store, BatchLedger batches)
             return new ClaimResult(batch, leftovers);
         }
         var sequences = jobs.Select(job => job.Sequence).ToArray();
-        var (claim, order) = Describe(batch, jobs, sequences);
-        var differ = await claim.CommitAsync();
+        var pico = terms is null ? null : Array.ConvertAll(sequences, sequence => terms.Pico.GetValueOrDefault(sequence));
+        var reserved = pico is null ? batch.Reserved : await _reservations.AddAsync(batch, sequences, pico);
+        var begun = Begin(batch, terms?.Claims, pico);
+        var order = Describe(begun, batch with { Reserved = reserved }, jobs, sequences);
+        if (terms is not null)
+        {
+            begun.Write("HINCRBY", Keys.Budgets, LedgerFields.Claims, 1); // last: a store may show others a part of what a script does
+        }
+        var checks = BatchChecks + (terms?.Claims is null ? 0 : 1);
+        var differ = await begun.CommitAsync();
         if (differ.Length == 0)
         {
-            return new ClaimResult(batch with { Claimed = batch.Claimed + jobs.Count }, []);
+            return new ClaimResult(batch with { Claimed = batch.Claimed + jobs.Count, Reserved = reserved }, []);
         }
         if (differ.Any(number => number < BatchChecks))
         {
             return new ClaimResult(null, []);
         }
-        var stale = differ.Select(number => sequences[order[number - BatchChecks]]).ToArray();
+        if (differ[0] < checks)
+        {
+            return new ClaimResult(batch, []) { IsOvertaken = true };
+        }
+        var stale = differ.Select(number => sequences[order[number - checks]]).ToArray();
         await DropLeftoversAsync(batch.Record.LaneNumber, stale);
         return new ClaimResult(batch, stale);
     }
@@ -80,7 +109,13 @@ internal sealed class JobClaims(LedgerStore store, BatchLedger batches)
         var jobs = sequences.Zip(records)
             .Where(job => job.Second is { } record && MayClaim(batch, record))
             .Select(job => new WaitingJob(job.First, job.Second!)).ToArray();
-        return jobs.Length == 0 ? batch : (await ClaimAsync(batch, jobs)).Batch;
+        if (jobs.Length == 0)
+        {
+            return batch;
+        }
+        var reserved = await _reservations.ReadAsync(batch.Number, chunk);
+        var terms = reserved.Length != sequences.Count ? null : new ClaimTerms(null, sequences.Zip(reserved).ToDictionary(job => job.First, job => job.Second));
+        return (await ClaimAsync(batch, jobs, terms)).Batch;
     }
 
     /// <summary>seal: preparing → submitting. The manifest is final.</summary>
@@ -106,12 +141,22 @@ internal sealed class JobClaims(LedgerStore store, BatchLedger batches)
 
     private const int BatchChecks = 2;
 
-    private (LedgerTransaction Claim, List<int> Order) Describe(OwnedBatch batch, IReadOnlyList<WaitingJob> jobs, long[] sequences)
+    /// <summary>What is reserved for each job is there before the manifest: a claim that was cut off is finished from both.</summary>
+    private LedgerTransaction Begin(OwnedBatch batch, string? claims, long[]? pico)
+    {
+        var claim = store.Begin().Expect(Keys.Batch(batch.Number), [LedgerFields.Epoch, LedgerFields.Claimed], [batch.Epoch, batch.Claimed]);
+        if (claims is not null)
+        {
+            claim.Expect(Keys.Budgets, LedgerFields.Claims, claims);
+        }
+        return pico is null ? claim : claim.Write("SET", Keys.Reserved(batch.Number, batch.Claimed / RedisKeys.ChunkSize), Reservations.Pack(pico));
+    }
+
+    /// <summary>Answers the places of the jobs in the order in which they are compared.</summary>
+    private List<int> Describe(LedgerTransaction claim, OwnedBatch batch, IReadOnlyList<WaitingJob> jobs, long[] sequences)
     {
         var lane = batch.Record.LaneNumber;
-        var claim = store.Begin()
-            .Expect(Keys.Batch(batch.Number), [LedgerFields.Epoch, LedgerFields.Claimed], [batch.Epoch, batch.Claimed])
-            .Write("SET", Keys.Manifest(batch.Number, batch.Claimed / RedisKeys.ChunkSize), ManifestCodec.Encode(sequences));
+        claim.Write("SET", Keys.Manifest(batch.Number, batch.Claimed / RedisKeys.ChunkSize), ManifestCodec.Encode(sequences));
         var order = new List<int>(jobs.Count);
         foreach (var bucket in sequences.ByBucket())
         {
@@ -134,8 +179,8 @@ internal sealed class JobClaims(LedgerStore store, BatchLedger batches)
         }
         claim.Write("ZADD", Keys.Work(BatchWork.Prepare), "XX", batches.FillingUntil, batch.Number);
         claim.Write("HINCRBY", Keys.Meta, LedgerFields.Waiting, -jobs.Count);
-        claim.Write("HSET", Keys.Batch(batch.Number), LedgerFields.Claimed, batch.Claimed + jobs.Count);
-        return (claim, order);
+        claim.Write("HSET", Keys.Batch(batch.Number), [LedgerFields.Claimed, batch.Claimed + jobs.Count, .. batch.Reserved?.Pack() ?? []]);
+        return order;
     }
 
     private JobRecord Claimed(OwnedBatch batch, JobRecord job, int i) => job with

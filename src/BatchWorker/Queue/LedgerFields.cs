@@ -78,6 +78,15 @@ internal static class LedgerFields
     /// <summary>Of a batch: what the settlements add up to.</summary>
     public const string Totals = "totals";
 
+    /// <summary>Of a batch: pico-USD that it holds back of the budgets.</summary>
+    public const string Reserved = "reserved";
+
+    /// <summary>Of a batch: the same by values of metadata.</summary>
+    public const string ReservedByValue = "reserved_values";
+
+    /// <summary>Of budgets: counts the claims that were made under them; each expects that there was no other since it looked.</summary>
+    public const string Claims = "claims";
+
     /// <summary>Of a batch: Unix milliseconds at which its cancellation was asked for.</summary>
     public const string Cancel = "cancel";
 

@@ -24,6 +24,9 @@ internal sealed record LedgerOptions
     /// <summary>Metadata keys by whose values costs are added up, three at most; default none.</summary>
     public IReadOnlyList<string> CostKeys { get; init; } = [];
 
+    /// <summary>Caps on costs; default none. The metadata keys that they name are among <see cref="CostKeys"/>.</summary>
+    public IReadOnlyList<Budget> Budgets { get; init; } = [];
+
     /// <summary>Names this replica over restarts; whoever uses a data directory alone may keep its name in it.</summary>
     public required string Owner { get; init; }
 

@@ -18,6 +18,9 @@ internal sealed record OwnedBatch(long Number, string Epoch, BatchRecord Record,
     /// <summary>An operator's word: the provider's batch, or an empty string for "there is none"; null when nothing was said.</summary>
     public string? Resolution { get; init; }
 
+    /// <summary>What it holds back of the budgets; null when it was filled without any.</summary>
+    public Reservation? Reserved { get; init; }
+
     public BatchState State => Record.State;
 
     /// <summary>It was cancelled because it ran beyond its window: nobody meant its jobs.</summary>

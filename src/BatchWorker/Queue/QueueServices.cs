@@ -17,6 +17,7 @@ internal static class QueueServices
             .AddSingleton<StoreTimeline>().AddSingleton<Submissions>().AddSingleton<Rollbacks>().AddSingleton<Restoration>().AddSingleton<StoreGuard>();
         services.AddSingleton<Settlements>().AddSingleton<QueueCounts>().AddSingleton<LedgerRepair>().AddSingleton<RunLedger>().AddSingleton<AbsentSubmissions>();
         services.AddSingleton<DayBook>().AddSingleton<Acceptances>().AddSingleton<DayLedger>().AddSingleton<RealtimeCalls>().AddSingleton<AlertLedger>().AddSingleton<JobErasure>().AddSingleton<Repricing>();
+        services.AddSingleton<BudgetBook>().AddSingleton<BudgetUses>().AddSingleton<BudgetHolds>();
         services.AddSingleton<JobRetention>().AddSingleton<BatchRetention>().AddSingleton<RunRetention>().AddSingleton<OldBindings>().AddSingleton<ProviderCopies>();
         services.AddSingleton(new AuditOptions(TimeSpan.FromMilliseconds(100), TimeProvider.System));
         services.AddSingleton<JobAudit>().AddSingleton<BatchParts>().AddSingleton<BatchAudit>().AddSingleton<QueueAudit>().AddSingleton<LedgerAudit>().AddSingleton<LedgerSample>();

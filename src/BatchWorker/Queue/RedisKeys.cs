@@ -109,6 +109,12 @@ internal sealed class RedisKeys(string ns)
     /// <summary>Hash: the alerts.</summary>
     public RedisKey Alerts => Key("alerts");
 
+    /// <summary>Hash: how often was claimed under budgets.</summary>
+    public RedisKey Budgets => Key("budgets");
+
+    /// <summary>Hash: cells of budgets, with their caps, for which a job was held in the period that began on a day.</summary>
+    public RedisKey BudgetHolds(DateOnly begin) => Key("budgets:" + begin.ToString("yyyyMMdd", CultureInfo.InvariantCulture));
+
     /// <summary>Every sorted set that belongs to no lane and to no batch.</summary>
     public IEnumerable<RedisKey> SortedSets =>
         [Buckets, Holes, Delayed, Due, Deadlines, Dead, OpenBatches, Batches, ProviderFiles, AbsentSubmissions, DroppedBatches, OldBindings, Runs, OpenRuns, Submissions, Days, EndedBatches, UnpricedBatches, DriftingBatches, .. Enum.GetValues<BatchWork>().Select(Work)];
@@ -151,6 +157,9 @@ internal sealed class RedisKeys(string ns)
 
     /// <summary>String: the outcomes of the same jobs, one fixed-width record each.</summary>
     public RedisKey Outcomes(long batch, int chunk) => Key("o:", batch, chunk);
+
+    /// <summary>String: what is held back of the budgets for the same jobs, eight bytes each; only where there are budgets.</summary>
+    public RedisKey Reserved(long batch, int chunk) => Key("r:", batch, chunk);
 
     /// <summary>Sorted set: numbers of the result segments that a batch has written, those of readings that were cut off included.</summary>
     public RedisKey Segments(long batch) => Key("g:", batch);

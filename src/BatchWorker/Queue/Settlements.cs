@@ -16,6 +16,7 @@ internal sealed class Settlements(LedgerStore store, Instruments instruments)
     public const int MaxOutcomes = 500;
     private readonly DayBook _days = new(store);
     private readonly CostValues _values = new(store);
+    private readonly Reservations _reservations = new(store);
 
     private RedisKeys Keys => store.Keys;
 
@@ -40,6 +41,7 @@ internal sealed class Settlements(LedgerStore store, Instruments instruments)
         var histories = await JobSlots.ReadAsync(store.Database, sequences, Keys.History);
         var outcomes = settlements.Select(settlement => settlement.Outcome).ToArray();
         var totals = batch.Totals.Add(number, outcomes);
+        var reserved = await _reservations.ReleaseAsync(batch, settlements);
         var day = DayBook.DayOf(outcomes.Max(outcome => outcome.AtMs));
         for (; ; )
         {
@@ -48,14 +50,14 @@ internal sealed class Settlements(LedgerStore store, Instruments instruments)
             DayBook.Expect(script.Transaction, page);
             script.WriteOutcomes(settlements);
             script.MoveJobs(settlements);
-            await AddToDayAsync(script.Transaction, page, number, settlements, [.. jobs.Select(job => job!.CreatedMs)]);
+            await AddToDayAsync(script.Transaction, page, number, settlements, [.. jobs.Select(job => job!)]);
             var differ = await script.Transaction
-                .Write("HSET", Keys.Batch(batch.Number), LedgerFields.Settlements, number, LedgerFields.Totals, totals.Pack())
+                .Write("HSET", Keys.Batch(batch.Number), [LedgerFields.Settlements, number, LedgerFields.Totals, totals.Pack(), .. reserved?.Pack() ?? []])
                 .CommitAsync();
             if (differ.Length == 0)
             {
                 Count(batch.Record.Lane, outcomes);
-                return batch with { Settlements = number, Totals = totals };
+                return batch with { Settlements = number, Totals = totals, Reserved = reserved };
             }
             if (differ.Any(check => check < SettlementScript.BatchChecks))
             {
@@ -69,13 +71,13 @@ internal sealed class Settlements(LedgerStore store, Instruments instruments)
     }
 
     /// <summary>The batch's part of its day as a whole, and what has no price where it is looked for when a price comes.</summary>
-    private async Task AddToDayAsync(LedgerTransaction transaction, DayPage page, int number, IReadOnlyList<Settlement> settlements, long[] acceptedMs)
+    private async Task AddToDayAsync(LedgerTransaction transaction, DayPage page, int number, IReadOnlyList<Settlement> settlements, IReadOnlyList<JobRecord> jobs)
     {
         if (settlements.Any(settlement => settlement.Outcome.IsUnpriced))
         {
             transaction.Write("ZADD", Keys.UnpricedBatches, page.Batch, page.Batch);
         }
-        var own = page.Own.Add(number, [.. settlements.Select(settlement => settlement.Outcome)], acceptedMs);
+        var own = page.Own.Add(number, [.. settlements.Select(settlement => settlement.Outcome)], jobs);
         _days.Write(transaction, page, own, ReferenceEquals(own, page.Own) ? null : await _values.AddAsync(page, settlements));
     }
 

@@ -42,6 +42,10 @@ internal sealed class ValueSums(SortedDictionary<string, ValueTotals> sums)
         return Plus(isKnown ? name : NameOf(key, Other), totals, 1);
     }
 
+    /// <summary>The sum of a value; of all those beyond the bound when it has none of its own.</summary>
+    public ValueTotals Of(string key, string value) =>
+        sums.GetValueOrDefault(NameOf(key, value)) ?? sums.GetValueOrDefault(NameOf(key, Other)) ?? ValueTotals.None;
+
     /// <summary>The sums after one of their parts changed.</summary>
     public ValueSums Replace(ValueSums part, ValueSums by) => Plus(part, -1).Plus(by, 1);
 

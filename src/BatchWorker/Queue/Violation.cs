@@ -36,8 +36,11 @@ internal static class Invariants
     /// <summary>The costs of jobs, of their batch and of their days are the same.</summary>
     public const string Money = "money";
 
+    /// <summary>A batch holds back of the budgets what its jobs without an outcome are expected to cost.</summary>
+    public const string Budget = "budget";
+
     /// <summary>Lists and work queues lead to what they are there for.</summary>
     public const string Reach = "reach";
 
-    public static IReadOnlyList<string> All { get; } = [OnePlace, NothingLost, OneBatch, OneBinding, Attempts, Answered, Epoch, Money, Reach];
+    public static IReadOnlyList<string> All { get; } = [OnePlace, NothingLost, OneBatch, OneBinding, Attempts, Answered, Epoch, Money, Budget, Reach];
 }

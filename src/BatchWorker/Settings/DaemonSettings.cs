@@ -73,12 +73,13 @@ internal sealed record DaemonSettings
     {
         var data = Path.GetFullPath(settings.Text("BATCH_DATA_DIR") ?? DefaultDataDirectory);
         LaterSettings.Check(settings);
+        var intake = ReadIntake(settings);
         FailpointSettings.Check(settings);
         return new DaemonSettings
         {
             Redis = settings.Secret(RedisUrl.Variable) is { } url ? RedisUrl.Parse(url) : null,
             EmbeddedMemory = settings.Bytes("BATCH_EMBEDDED_MEMORY", 16L << 20, 1L << 40, 256L << 20),
-            Ledger = ReadLedger(settings),
+            Ledger = ReadLedger(settings, intake),
             Batching = new BatchingOptions
             {
                 SpoolDirectory = Path.Combine(data, "spool"),
@@ -97,7 +98,7 @@ internal sealed record DaemonSettings
                 Retention = TimeSpan.FromDays(settings.Number("BATCH_RESULT_RETENTION_DAYS", 1, 3_650, 30)),
                 ProviderFileAge = settings.Number("BATCH_PROVIDER_FILE_DAYS", 0, 365, 7) is > 0 and var days ? TimeSpan.FromDays(days) : null,
             },
-            Intake = ReadIntake(settings),
+            Intake = intake,
             OpenAi = ReadOpenAi(settings),
             Anthropic = ReadAnthropic(settings),
             Gemini = ReadGemini(settings),
@@ -112,6 +113,12 @@ internal sealed record DaemonSettings
             ResultStoreMax = settings.Bytes("BATCH_RESULT_STORE_MAX", 1 << 20, 1L << 50, 4L << 30),
             ProbeInterval = settings.Seconds("BATCH_PROVIDER_PROBE", 1, 86_400, 300),
         };
+    }
+
+    private static LedgerOptions ReadLedger(SettingsReader settings, IntakeOptions intake)
+    {
+        var ledger = ReadLedger(settings);
+        return ledger with { Budgets = BudgetSettings.Read(settings, [.. ledger.CostKeys], [.. intake.JobTypes]) };
     }
 
     private static LedgerOptions ReadLedger(SettingsReader settings) => new()

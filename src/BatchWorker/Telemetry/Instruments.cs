@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 namespace BatchWorker.Telemetry;
 
 /// <summary>
-/// Every instrument of the daemon. Labels are job types, providers, lanes and fixed words: all bounded by configuration, none by what callers send.
+/// Every instrument of the daemon. Labels are job types, providers, lanes, budgets and fixed words: all bounded by configuration, none by what callers send.
 /// </summary>
 internal sealed class Instruments : IDisposable
 {
@@ -52,6 +52,8 @@ internal sealed class Instruments : IDisposable
         Observe("batchworker.batches.in_doubt", "{batch}", "Batches whose create call has an unknown outcome", sample => One(sample.InDoubtBatches));
         Observe("batchworker.batches.stuck", "{batch}", "Batches that have not ended within their provider's window", sample => One(sample.StuckBatches));
         Observe("batchworker.provider.blocked", null, "1 where something keeps a provider from taking batches, by reason", sample => sample.Providers.SelectMany(Blocks));
+        ObserveBudgets("batchworker.budget.cap", "What batches may cost in the period", budget => budget.Cap);
+        ObserveBudgets("batchworker.budget.used", "What the answers of the period cost and the batches in flight are expected to; of a cap for each value that of the highest", budget => budget.Used);
         _meter.CreateObservableGauge("batchworker.redis.rollback_detected", () => Sample.RolledBack ? 1 : 0, description: "1 from the moment when the store was seen to have gone back in time until a day after submission went on");
         _meter.CreateObservableGauge("batchworker.store.up", () => Sample.StoreUp ? 1 : 0, description: "1 when the last sample could be taken from the store");
     }
@@ -110,6 +112,9 @@ internal sealed class Instruments : IDisposable
 
     private void Observe(string name, string? unit, string description, Func<QueueSample, IEnumerable<Measurement<long>>> read) =>
         _meter.CreateObservableGauge(name, () => ReferenceEquals(Sample, QueueSample.None) ? [] : read(Sample), unit, description);
+
+    private void ObserveBudgets(string name, string description, Func<BudgetSample, double> read) =>
+        _meter.CreateObservableGauge(name, () => Sample.Budgets.Select(budget => new Measurement<double>(read(budget), Label("budget", budget.Budget))), "USD", description);
 
     /// <summary>Every reason has its series, so that an alert sees it go from 0 to 1.</summary>
     private static IEnumerable<Measurement<long>> Blocks(ProviderSample provider) =>

@@ -6,6 +6,9 @@ internal sealed record LaneSample(string Provider, string Endpoint, string Model
 /// <summary>What keeps a provider from taking batches; more than one may.</summary>
 internal sealed record ProviderSample(string Name, bool Paused, bool Unauthorized, bool Unavailable);
 
+/// <summary>A budget, in USD; of one with a cap for each value that of the value which used the most.</summary>
+internal sealed record BudgetSample(string Budget, double Cap, double Used);
+
 /// <summary>What the gauges show.</summary>
 internal sealed record QueueSample
 {
@@ -28,6 +31,8 @@ internal sealed record QueueSample
     public long StuckBatches { get; init; }
 
     public IReadOnlyList<ProviderSample> Providers { get; init; } = [];
+
+    public IReadOnlyList<BudgetSample> Budgets { get; init; } = [];
 
     public bool StoreUp { get; init; }
 

@@ -45,7 +45,7 @@ internal sealed class BulkTests(StoreKind kind) : ControlTest(kind)
     [TestCase("""{"filter":{"status":""}}""", "/filter/status")]
     [TestCase("""{"filter":{"status":","}}""", "/filter/status")]
     [TestCase("""{"filter":{"status":["failed"]}}""", "/filter/status")]
-    [TestCase("""{"filter":{"status":"\ud800"}}""", "/filter/status")]
+    [TestCase("""{"filter":{"status":"\ud800"}}""", "/filter/status", 400)]
     [TestCase("""{"filter":{"job_type":"unheard_of"}}""", "/filter/job_type")]
     [TestCase("""{"filter":{"provider":"mistral"}}""", "/filter/provider")]
     [TestCase("""{"filter":{"batch_id":"7"}}""", "/filter/batch_id")]
@@ -53,12 +53,12 @@ internal sealed class BulkTests(StoreKind kind) : ControlTest(kind)
     [TestCase("""{"filter":{},"max":0}""", "/max")]
     [TestCase("""{"filter":{},"max":"all"}""", "/max")]
     [TestCase("""{"filter":{},"dry_run":"yes"}""", "/dry_run")]
-    public async Task What_is_not_understood_changes_nothing(string body, string pointer)
+    public async Task What_is_not_understood_changes_nothing(string body, string pointer, int status = 422)
     {
         await Jobs.EnqueueAsync(1);
         foreach (var action in new[] { "cancel", "retry" })
         {
-            var problem = await Host.PostAsync("/batch/jobs/" + action, 422, body);
+            var problem = await Host.PostAsync("/batch/jobs/" + action, status, body);
             Assert.That(Texts(problem.GetProperty("errors").EnumerateArray(), "pointer"), Is.EqualTo(new[] { pointer }));
         }
         Assert.That((await Host.GetAsync("/batch/queue/status")).GetProperty("total").GetInt32(), Is.EqualTo(1));

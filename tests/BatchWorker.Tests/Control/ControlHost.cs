@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using BatchWorker.Archive;
+using BatchWorker.Batching;
 using BatchWorker.Control;
 using BatchWorker.Costs;
 using BatchWorker.Intake;
@@ -46,25 +47,28 @@ internal sealed class ControlHost : IAsyncDisposable
     /// <param name="connection">The store; the shared one when none is named.</param>
     /// <param name="keys"><c>BATCH_API_KEYS</c>.</param>
     /// <param name="anonymous"><c>BATCH_ALLOW_ANONYMOUS</c>.</param>
+    /// <param name="configure">Changes how the ledger is kept.</param>
     /// <param name="room">What says whether the store has room; one that always has when none is given.</param>
     /// <param name="disk">That of the data directory; one with room when none is given.</param>
     public static async Task<ControlHost> StartAsync(
-        IConnectionMultiplexer? connection = null, string? keys = null, bool anonymous = false, Func<TimeProvider, StoreRoom>? room = null, DataDisk? disk = null)
+        IConnectionMultiplexer? connection = null, string? keys = null, bool anonymous = false, Func<TimeProvider, StoreRoom>? room = null, DataDisk? disk = null,
+        Func<LedgerOptions, LedgerOptions>? configure = null)
     {
         var time = new FakeTimeProvider(Start);
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Logging.ClearProviders();
         Assert.That(ApiKeys.TryParse(keys, out var known), Is.True);
+        var ledger = TestStore.Fit(new LedgerOptions { Namespace = SharedRedis.NewNamespace(), Owner = "control-tests", UseProcessClock = true });
         builder.Services
             .AddSingleton<TimeProvider>(time).AddSingleton(room?.Invoke(time) ?? new StoreRoom())
-            .AddLedger(TestStore.Fit(new LedgerOptions { Namespace = SharedRedis.NewNamespace(), Owner = "control-tests", UseProcessClock = true }), connection ?? await SharedRedis.ConnectionAsync())
+            .AddLedger(configure?.Invoke(ledger) ?? ledger, connection ?? await SharedRedis.ConnectionAsync())
             .AddIntake(new IntakeOptions()).AddSingleton(new ProviderSet([new ModelProvider(time)]))
             .AddSingleton<FrameSegments>().AddSingleton<ISegmentStore>(services => services.GetRequiredService<FrameSegments>())
             .AddSingleton<DrainDesk>().AddSingleton<IDrainDesk>(services => services.GetRequiredService<DrainDesk>())
             .AddSingleton<ProviderDesk>().AddSingleton<IProviderDesk>(services => services.GetRequiredService<ProviderDesk>())
             .AddSingleton<ScheduleDesk>().AddSingleton<IScheduleDesk>(services => services.GetRequiredService<ScheduleDesk>())
-            .AddCosts().AddMonitoring(new AlertOptions()).AddSingleton(disk ?? new DataDisk(() => DataDisk.Least))
+            .AddMonitoring(new AlertOptions()).AddCosts().AddBatching(new BatchingOptions { SpoolDirectory = "" }).AddSingleton(disk ?? new DataDisk(() => DataDisk.Least))
             .AddControl(known!, new AccessOptions(anonymous));
         var app = builder.Build();
         app.MapControl();

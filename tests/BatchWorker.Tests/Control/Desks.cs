@@ -1,3 +1,4 @@
+using BatchWorker.Batching;
 using BatchWorker.Control;
 using BatchWorker.Lifecycle;
 using BatchWorker.Queue;
@@ -5,7 +6,7 @@ using BatchWorker.Queue;
 namespace BatchWorker.Tests.Control;
 
 /// <summary>Begins runs in the ledger and leaves the rest to the test.</summary>
-internal sealed class DrainDesk(RunLedger runs) : IDrainDesk
+internal sealed class DrainDesk(RunLedger runs, Planner planner) : IDrainDesk
 {
     public List<RunRecord> Started { get; } = [];
 
@@ -15,6 +16,8 @@ internal sealed class DrainDesk(RunLedger runs) : IDrainDesk
         Started.Add(run);
         return run;
     }
+
+    public async Task<PlanAnswer> PlanAsync(RunFilter filter, CancellationToken cancellationToken) => PlanView.Of(await planner.PlanAsync(filter, cancellationToken));
 }
 
 /// <summary>Knows the batches that the test names.</summary>

@@ -32,11 +32,19 @@ internal static class LedgerSteps
         await ledger.Claims.PeekAsync(await ledger.LaneAsync(lane), double.NegativeInfinity, most);
 
     /// <summary>Opens a batch of a lane and claims what waits there.</summary>
-    public static async Task<OwnedBatch> ClaimAsync(this LedgerHarness ledger, Lane? lane = null, int most = RedisKeys.ChunkSize)
+    /// <param name="ledger">The ledger.</param>
+    /// <param name="lane">The lane.</param>
+    /// <param name="most">Jobs at most.</param>
+    /// <param name="reserve">Pico-USD that are held back for each job; null where there are no budgets.</param>
+    public static async Task<OwnedBatch> ClaimAsync(this LedgerHarness ledger, Lane? lane = null, int most = RedisKeys.ChunkSize, long? reserve = null)
     {
         var batch = await ledger.Batches.OpenAsync(await ledger.Batches.NextNumberAsync(), await ledger.LaneAsync(lane), runId: null);
-        return (await ledger.Claims.ClaimAsync(batch, await ledger.PeekAsync(lane, most))).Batch!;
+        var jobs = await ledger.PeekAsync(lane, most);
+        return (await ledger.Claims.ClaimAsync(batch, jobs, reserve is { } pico ? TermsOf(jobs, pico) : null)).Batch!;
     }
+
+    /// <summary>The same amount for each job, whatever others have claimed.</summary>
+    public static ClaimTerms TermsOf(IEnumerable<WaitingJob> jobs, long pico) => new(null, jobs.ToDictionary(job => job.Sequence, _ => pico));
 
     /// <summary>Moves a batch through states without a provider.</summary>
     public static async Task<OwnedBatch> MoveAsync(this LedgerHarness ledger, OwnedBatch batch, params BatchState[] states)

@@ -63,7 +63,8 @@ internal sealed class FlowHarness : IAsyncDisposable
     /// <summary>What the job at a place of <see cref="EnqueueAsync"/> asks.</summary>
     public static string RequestOf(int place) => $$"""{"model":"{{Lane.Model}}","messages":[{"role":"user","content":"Pitch {{place}}"}]}""";
 
-    public async Task<IReadOnlyList<JobId>> EnqueueAsync(int count, int maxAttempts = 3, int priority = 5, DateTimeOffset? deadline = null, string model = "gpt-4o")
+    public async Task<IReadOnlyList<JobId>> EnqueueAsync(int count, int maxAttempts = 3, int priority = 5, DateTimeOffset? deadline = null, string model = "gpt-4o",
+        Func<NewJob, NewJob>? change = null)
     {
         var jobs = Enumerable.Range(0, count).Select(i => new NewJob
         {
@@ -73,13 +74,13 @@ internal sealed class FlowHarness : IAsyncDisposable
             MaxAttempts = maxAttempts,
             Deadline = deadline,
         });
-        var result = await Get<JobIntake>().EnqueueAsync([.. jobs], allOrNothing: true);
+        var result = await Get<JobIntake>().EnqueueAsync([.. jobs.Select(job => change?.Invoke(job) ?? job)], allOrNothing: true);
         return [.. result.Jobs.Select(job => job.Id!.Value)];
     }
 
-    public async Task<RunRecord> DrainAsync(string trigger = "api")
+    public async Task<RunRecord> DrainAsync(string trigger = "api", RunFilter? filter = null)
     {
-        var run = await Get<RunLedger>().BeginAsync(trigger, new RunFilter());
+        var run = await Get<RunLedger>().BeginAsync(trigger, filter ?? new RunFilter());
         return await Get<Drainer>().RunAsync(run, CancellationToken.None);
     }
 

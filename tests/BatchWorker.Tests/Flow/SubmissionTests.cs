@@ -81,8 +81,8 @@ internal sealed class SubmissionTests(StoreKind kind) : EachStore(kind)
         var lane = (await flow.Get<Lanes>().AllAsync()).Single().Key;
         var job = (await flow.Get<JobClaims>().PeekAsync(lane, double.MinValue, 1)).Single();
         var inHand = flow.Get<BatchesInHand>();
-        var drain = new Drain(flow.Get<LaneOpener>(), flow.Get<RunLedger>());
-        await drain.AddAsync(await flow.Get<RunLedger>().BeginAsync("api", new RunFilter()), job);
+        var drain = new Drain(flow.Get<LaneOpener>(), flow.Get<RunLedger>(), await flow.Get<RunLedger>().BeginAsync("api", new RunFilter()));
+        await drain.AddAsync(job);
         await drain.SealAsync();
         Assert.That(inHand.TryTake(1), Is.True, "the room that submits has it now");
         drain.Dispose();

@@ -58,7 +58,7 @@ internal sealed class AuditScene
         await scene.SettleAsync();
         scene.Lane = await ledger.LaneAsync();
         scene.Sent = await ledger.EnqueueAsync(Job(lane: LedgerHarness.Messages), Job(lane: LedgerHarness.Messages));
-        scene.Submitted = await scene.SubmitAsync(await ledger.ClaimAsync(LedgerHarness.Messages), "pb-2");
+        scene.Submitted = await scene.SubmitAsync(await ledger.ClaimAsync(LedgerHarness.Messages, reserve: 7), "pb-2");
         await ledger.EnqueueAsync(Job(lane: LedgerHarness.Messages));
         var creating = (await ledger.Claims.SealAsync(await ledger.ClaimAsync(LedgerHarness.Messages)))!;
         var intent = new SubmitIntent(1, Account, ledger.Store.Now, null, null, 1) { HoldsLane = true };

@@ -47,6 +47,35 @@ internal sealed class CutOffTests(StoreKind kind) : RedisFixture(kind)
         Assert.That(writes, Is.GreaterThan(15));
     }
 
+    [Test]
+    public async Task A_claim_under_budgets_is_finished_with_what_its_jobs_hold_back()
+    {
+        const long each = 7;
+        var writes = await CutOffScript.AtEveryWriteAsync(
+            async () =>
+            {
+                var ledger = NewLedger(NewNamespace());
+                await ledger.EnqueueAsync(5);
+                return (ledger, await OpenAsync(ledger));
+            },
+            async (ledger, batch) =>
+            {
+                var jobs = await ledger.PeekAsync();
+                await ledger.Claims.ClaimAsync(batch, jobs, TermsOf(jobs, each) with { Claims = "" });
+            },
+            async (ledger, _) =>
+            {
+                ledger.Time.Advance(ledger.Store.Options.Lease * 2);
+                foreach (var number in await ledger.Batches.DueAsync(BatchWork.Prepare, 10))
+                {
+                    var finished = (await ledger.Claims.FinishAsync((await ledger.Batches.OwnAsync(number))!))!;
+                    var stored = (await ledger.Batches.ReadAsync(number))!;
+                    Assert.That((stored.Claimed, stored.Reserved?.Pico ?? 0), Is.EqualTo((finished.Claimed, finished.Claimed * each)));
+                }
+            });
+        Assert.That(writes, Is.GreaterThan(8));
+    }
+
     /// <param name="isOpen">Whether the batch is there before the claim; otherwise its opening is what is cut off at first.</param>
     [TestCase(true)]
     [TestCase(false)]

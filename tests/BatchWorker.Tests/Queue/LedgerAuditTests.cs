@@ -52,6 +52,11 @@ internal sealed class LedgerAuditTests(StoreKind kind) : RedisFixture(kind)
             scene.Keys.Batch(scene.Ended.Number), LedgerFields.Totals, (scene.Ended.Totals with { BatchPico = scene.Ended.Totals.BatchPico + 1 }).Pack())),
         ["a day costs more than its batches"] = (Invariants.Money, scene => scene.Database.HashSetAsync(
             scene.Keys.Day(DayBook.DayOf(scene.Ledger.Store.NowMs), scene.Lane), scene.Ended.Number, (scene.Ended.Totals with { BatchPico = 0 }).Pack())),
+        ["a batch holds back more than its jobs"] = (Invariants.Budget, scene => scene.Database.HashSetAsync(scene.Keys.Batch(scene.Submitted.Number), LedgerFields.Reserved, 15)),
+        ["a batch holds back less than its jobs"] = (Invariants.Budget, scene => scene.Database.HashSetAsync(scene.Keys.Batch(scene.Submitted.Number), LedgerFields.Reserved, 0)),
+        ["a batch holds back for a value that no job has"] = (Invariants.Budget, scene => scene.Database.HashSetAsync(
+            scene.Keys.Batch(scene.Submitted.Number), LedgerFields.ReservedByValue, ValueSums.None.Add("tenant", "acme", new ValueTotals(1, 0, 0, 7), ValueSums.None).Pack())),
+        ["what a batch holds back is gone"] = (Invariants.Budget, scene => scene.Database.KeyDeleteAsync(scene.Keys.Reserved(scene.Submitted.Number, 0))),
         ["an open batch is not among the open ones"] = (Invariants.Reach, scene => scene.Database.SortedSetRemoveAsync(scene.Keys.OpenBatches, scene.Submitted.Number)),
         ["nobody looks at a batch"] = (Invariants.Reach, scene => scene.Database.SortedSetRemoveAsync(scene.Keys.Work(BatchWork.Poll), scene.Submitted.Number)),
         ["no list finds a job"] = (Invariants.Reach, scene => scene.Database.SortedSetRemoveAsync(scene.Keys.Index(scene.Lane, JobState.Succeeded), 0)),

@@ -16,6 +16,9 @@ internal sealed class MoneyPropertyTests(StoreKind kind) : RedisFixture(kind)
     private const int JobsPerBatch = 8;
     private const int Batches = 4;
 
+    /// <summary>Held back of the budgets for each job.</summary>
+    private const long Reserve = 1_000;
+
     private static readonly Gen<Answer> s_answer = Gen.Frequency(
         (6, Gen.Select(Gen.Long[0, OutcomeRecord.MostPico], Gen.UInt[0, 1_000_000]).Select((pico, tokens) => new Answer(Outcome.Succeeded, pico, tokens))),
         (1, Gen.UInt[0, 1_000].Select(tokens => new Answer(Outcome.Succeeded, null, tokens))),
@@ -43,7 +46,7 @@ internal sealed class MoneyPropertyTests(StoreKind kind) : RedisFixture(kind)
         {
             var lane = i % 2 == 0 ? LedgerHarness.Chat : LedgerHarness.Messages;
             await ledger.EnqueueAsync([.. Enumerable.Range(0, JobsPerBatch).Select(_ => Job(lane: lane))]);
-            numbers.Add((await ledger.ClaimAsync(lane)).Number);
+            numbers.Add((await ledger.ClaimAsync(lane, reserve: Reserve)).Number);
         }
         foreach (var turn in turns)
         {
@@ -86,6 +89,7 @@ internal sealed class MoneyPropertyTests(StoreKind kind) : RedisFixture(kind)
             var batch = (await ledger.Settlements.FinishAsync((await ledger.Batches.OwnAsync(number))!))!;
             batches.Add((await ledger.Batches.ReadAsync(number))!.Totals);
             Assert.That(batches[^1], Is.EqualTo(batch.Totals));
+            Assert.That((await ledger.Batches.ReadAsync(number))!.Reserved!.Pico, Is.EqualTo(Reserve * (JobsPerBatch - batch.Totals.Settled)), "what is settled holds nothing back");
             var outcomes = await ledger.Settlements.OutcomesAsync(number, 0);
             settled.AddRange(outcomes.Index().Where(outcome => outcome.Item is not null).Select(outcome =>
                 (DateOnly.FromDateTime(DateTimeOffset.FromUnixTimeMilliseconds(outcome.Item!.AtMs).UtcDateTime), answers[(index * JobsPerBatch) + outcome.Index])));
