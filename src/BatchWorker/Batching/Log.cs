@@ -42,7 +42,7 @@ internal static partial class Log
     [LoggerMessage(211, LogLevel.Error, "The disk does not take the journal: {Reason}")]
     public static partial void JournalNotWritten(ILogger logger, string reason);
 
-    [LoggerMessage(214, LogLevel.Information, "{Run}: {Jobs} jobs wait for a budget")]
+    [LoggerMessage(215, LogLevel.Information, "{Run}: {Jobs} jobs wait for a budget")]
     public static partial void HeldForBudget(ILogger logger, string run, long jobs);
 
     [LoggerMessage(206, LogLevel.Information, "The store's log of {Bytes} bytes is replaced by a checkpoint")]
