@@ -11,6 +11,9 @@ internal static class ControlServices
 {
     private const string Document = "v1";
 
+    /// <summary>More are closed as they come.</summary>
+    private const int MostConnections = 4_096;
+
     public static IServiceCollection AddControl(this IServiceCollection services, ApiKeys keys, AccessOptions access)
     {
         services.ConfigureHttpJsonOptions(json =>
@@ -22,6 +25,7 @@ internal static class ControlServices
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = IntakeOptions.MostBytes + 1;
+            kestrel.Limits.MaxConcurrentConnections = MostConnections;
         });
         services.AddTelemetry();
         services.AddOpenApi(Document, openApi =>
