@@ -36,7 +36,7 @@ internal sealed class Doubts(BatchLedger batches, PollingOptions options, TimePr
     }
 
     /// <summary>An operator says that it is this one; its results are still to confirm it, but nobody waits for that.</summary>
-    public Task TrustAsync(OwnedBatch batch, string providerBatchId) =>
+    public Task<OwnedBatch?> TrustAsync(OwnedBatch batch, string providerBatchId) =>
         BindAsync(batch, providerBatchId, null, batch.Record.Intent!);
 
     /// <summary>A complete listing without it; enough of them prove that the call did not arrive.</summary>

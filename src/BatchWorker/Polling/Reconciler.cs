@@ -11,9 +11,9 @@ internal sealed class Reconciler(Doubts doubts, Candidates candidates, Duplicate
 {
     public async Task HandleAsync(OwnedBatch batch, IBatchProvider provider, CancellationToken cancellationToken)
     {
-        if (batch.Resolution is { } word && batch.Record.Intent!.Foreign?.Contains(word) != true)
+        if (batch.Resolution is { } word && batch.Record.Intent!.Foreign?.Contains(word) != true && await ResolveAsync(batch, word) is not null)
         {
-            await ResolveAsync(batch, provider, word);
+            Log.Resolved(logger, batch.Record.Id, word.Length == 0 ? "absent" : word);
             return;
         }
         var listed = time.GetUtcNow();
@@ -33,10 +33,17 @@ internal sealed class Reconciler(Doubts doubts, Candidates candidates, Duplicate
             {
                 await duplicates.NoteAsync(adopted, [.. tagged.Skip(1)], provider, cancellationToken);
             }
+            else
+            {
+                await doubts.WaitAsync(batch, [tagged[0].Id]);
+            }
         }
         else if (await FindEarlierAsync(batch, provider, cancellationToken) is { } earlier)
         {
-            await doubts.AdoptEarlierAsync(batch, earlier.Call, earlier.Found);
+            if (await doubts.AdoptEarlierAsync(batch, earlier.Call, earlier.Found) is null)
+            {
+                await doubts.WaitAsync(batch, [earlier.Found.Id]);
+            }
         }
         else
         {
@@ -57,12 +64,12 @@ internal sealed class Reconciler(Doubts doubts, Candidates candidates, Duplicate
         return null;
     }
 
-    /// <summary>An operator who names a batch that does not tell decides; any other name is a guess that its results confirm, where there is no tag.</summary>
-    private Task ResolveAsync(OwnedBatch batch, IBatchProvider provider, string word)
-    {
-        Log.Resolved(logger, batch.Record.Id, word.Length == 0 ? "absent" : word);
-        return word.Length == 0 ? doubts.SendAgainAsync(batch)
-            : provider.TagsBatches || batch.Record.Intent!.Unclear?.Contains(word) == true ? doubts.AdoptAsync(batch, word, null)
-            : doubts.TrustAsync(batch, word);
-    }
+    /// <summary>
+    /// An operator who names a batch that does not tell decides; any other name is a guess that its results confirm.
+    /// Null when the word can not be followed: what it names has become another batch's meanwhile.
+    /// </summary>
+    private Task<OwnedBatch?> ResolveAsync(OwnedBatch batch, string word) =>
+        word.Length == 0 ? doubts.SendAgainAsync(batch)
+        : batch.Record.Intent!.Unclear?.Contains(word) == true ? doubts.AdoptAsync(batch, word, null)
+        : doubts.TrustAsync(batch, word);
 }

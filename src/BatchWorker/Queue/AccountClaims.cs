@@ -1,4 +1,5 @@
 using System.Globalization;
+using BatchWorker.Lifecycle;
 using StackExchange.Redis;
 
 namespace BatchWorker.Queue;
@@ -38,7 +39,7 @@ internal sealed class AccountClaims(LedgerStore store)
             return null;
         }
         var binds = after.ProviderBatchId is not null && after.ProviderBatchId != before.ProviderBatchId;
-        if (binds && !await BindAsync(change, number, after))
+        if (binds && !await BindAsync(change, number, after, isAnswer: before.State != BatchState.InDoubt))
         {
             return null;
         }
@@ -81,15 +82,15 @@ internal sealed class AccountClaims(LedgerStore store)
         return true;
     }
 
-    /// <summary>An answer of the provider or a tag is the truth; a batch that was found by time and count must be nobody's.</summary>
-    private async Task<bool> BindAsync(LedgerTransaction change, long number, BatchRecord after)
+    /// <summary>The answer to the create call is the truth. What was found or named afterwards must be nobody's: an operator may have given it to another batch.</summary>
+    private async Task<bool> BindAsync(LedgerTransaction change, long number, BatchRecord after, bool isAnswer)
     {
         if (after.Account is null)
         {
             return true;
         }
         var bound = Keys.Bound(after.Account);
-        if (after.Guess is not null)
+        if (!isAnswer)
         {
             var (owner, value) = await BindingAsync(after.Account, after.ProviderBatchId!);
             if (owner is not null && owner != number)

@@ -105,6 +105,25 @@ internal sealed class SubmissionTests(StoreKind kind) : EachStore(kind)
     }
 
     [Test]
+    public async Task Of_two_batches_that_an_operator_says_are_the_same_one_only_one_is()
+    {
+        await using var flow = await FlowHarness.StartAsync();
+        flow.Provider.CreateFate = _ => (false, new CreateOutcome.Unknown("time-out"));
+        await flow.EnqueueAsync(1);
+        await flow.EnqueueAsync(1, model: "gpt-4o-mini");
+        await flow.DrainAsync();
+        await flow.StepAsync();
+        var wishes = flow.Get<BatchWishes>();
+        var asked = new[] { await wishes.ResolveAsync(await flow.BatchAsync(1), "theirs"), await wishes.ResolveAsync(await flow.BatchAsync(2), "theirs") };
+        Assert.That(asked, Is.All.True, "neither was bound when it was asked for");
+        await flow.PassAsync(TimeSpan.FromSeconds(2), steps: 2);
+
+        var batches = new[] { await flow.BatchAsync(1), await flow.BatchAsync(2) };
+        Assert.That(batches.Select(batch => batch.State), Is.EquivalentTo(new[] { BatchState.Submitted, BatchState.InDoubt }));
+        Assert.That(batches.Count(batch => batch.Record.ProviderBatchId == "theirs"), Is.EqualTo(1));
+    }
+
+    [Test]
     public async Task A_submission_that_turns_up_late_is_stopped()
     {
         await using var flow = await FlowHarness.StartAsync();
