@@ -62,18 +62,10 @@ internal sealed class EnqueueCall(LedgerStore store, IdempotencyKeys idempotency
                 0 when first == 0 => default,
                 0 => new EnqueuedJob(new JobId(new Ulid(createdMs, first++, _tails[i])), Duplicate: false),
                 1 => new EnqueuedJob(null, Duplicate: false, Conflict: true),
-                _ => new EnqueuedJob(ReadId(remembered), Duplicate: true),
+                _ => new EnqueuedJob(IdempotencyKeys.JobIn(remembered), Duplicate: true),
             };
         }
         return results;
-    }
-
-    private static JobId ReadId(byte[] remembered)
-    {
-        var reader = new PackedReader(remembered.AsSpan(IdempotencyKeys.ContentSize));
-        var sequence = reader.Take(5);
-        var created = reader.Take(6);
-        return new JobId(new Ulid(created, sequence, reader.Take(5)));
     }
 
     private RedisKey[] KeysOf(long first, int width)

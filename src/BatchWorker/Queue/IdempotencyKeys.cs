@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using BatchWorker.Lifecycle;
 using StackExchange.Redis;
 
 namespace BatchWorker.Queue;
@@ -27,6 +28,27 @@ internal sealed class IdempotencyKeys(RedisKeys keys, int days)
 
     /// <summary>The field inside a shard.</summary>
     public static ReadOnlyMemory<byte> FieldOf(IdempotencyMark mark) => mark.Key.AsMemory(2);
+
+    /// <summary>What a shard holds for a key, as the script writes it: the content and the id of the job.</summary>
+    public static byte[] Remembered(IdempotencyMark mark, JobId id)
+    {
+        var bytes = new byte[ContentSize + 16];
+        mark.Content.CopyTo(bytes, 0);
+        var writer = new PackedWriter(bytes.AsSpan(ContentSize));
+        writer.Put(id.Value.Sequence, 5);
+        writer.Put(id.Value.TimeMs, 6);
+        writer.Put(id.Value.Tail, 5);
+        return bytes;
+    }
+
+    /// <summary>The job in what a shard holds.</summary>
+    public static JobId JobIn(byte[] remembered)
+    {
+        var reader = new PackedReader(remembered.AsSpan(ContentSize));
+        var sequence = reader.Take(5);
+        var created = reader.Take(6);
+        return new JobId(new Ulid(created, sequence, reader.Take(5)));
+    }
 
     /// <summary>The shards that may know a key; the first one is written to.</summary>
     public RedisKey[] ShardsOf(IdempotencyMark mark, DateTimeOffset now)

@@ -94,7 +94,10 @@ internal sealed class JobIntake(LedgerStore store, Lanes lanes, StoreRoom room, 
         {
             return;
         }
-        await ForgetAsync(lost.Select(i => jobs[i].Idempotency!));
+        foreach (var i in lost)
+        {
+            await ForgetAsync(jobs[i].Idempotency!, answers[i].Id!.Value);
+        }
         var again = await EnqueueAsync([.. lost.Select(i => jobs[i])], allOrNothing: false);
         if (again.Refusal != EnqueueRefusal.None)
         {
@@ -106,17 +109,14 @@ internal sealed class JobIntake(LedgerStore store, Lanes lanes, StoreRoom room, 
         }
     }
 
-    private Task ForgetAsync(IEnumerable<IdempotencyMark> marks)
+    /// <summary>Only what is remembered of the lost job: another caller may have had it accepted again meanwhile.</summary>
+    private async Task ForgetAsync(IdempotencyMark mark, JobId lost)
     {
-        var forgetting = store.Begin();
-        foreach (var mark in marks)
+        var (field, remembered) = (IdempotencyKeys.FieldOf(mark), IdempotencyKeys.Remembered(mark, lost));
+        foreach (var shard in _idempotency.ShardsOf(mark, store.Now))
         {
-            foreach (var shard in _idempotency.ShardsOf(mark, store.Now))
-            {
-                forgetting.Write("HDEL", shard, IdempotencyKeys.FieldOf(mark));
-            }
+            await store.Begin().Expect(shard, field, remembered).Write("HDEL", shard, field).CommitAsync();
         }
-        return forgetting.CommitAsync();
     }
 
     /// <summary>Equal keys inside one call: the script could not see the first of them, so they are told apart here.</summary>

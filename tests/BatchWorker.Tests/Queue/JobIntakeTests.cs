@@ -44,6 +44,20 @@ internal sealed class JobIntakeTests(StoreKind kind) : RedisFixture(kind)
     }
 
     [Test]
+    public async Task A_key_whose_job_is_lost_is_one_job_again_for_however_many_callers()
+    {
+        var ledger = NewLedger();
+        var job = Job() with { Idempotency = Mark("order-18") };
+        var lost = (await ledger.EnqueueAsync(job))[0];
+        await ledger.Database.HashDeleteAsync(ledger.Store.Keys.States(JobSlots.BucketOf(lost.Sequence)), JobSlots.SlotOf(lost.Sequence));
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => ledger.Intake.EnqueueAsync([job], allOrNothing: false)));
+        var ids = answers.Select(answer => answer.Jobs[0].Id!.Value).Distinct().ToArray();
+        Assert.That(ids, Has.Length.EqualTo(1).And.Not.Contains(lost));
+        Assert.That(answers.Count(answer => !answer.Jobs[0].Duplicate), Is.EqualTo(1));
+    }
+
+    [Test]
     public async Task A_chunk_of_a_thousand_waits_in_the_order_of_the_call()
     {
         var ledger = NewLedger();
