@@ -11,7 +11,7 @@ internal sealed class Reconciler(Doubts doubts, Candidates candidates, Duplicate
 {
     public async Task HandleAsync(OwnedBatch batch, IBatchProvider provider, CancellationToken cancellationToken)
     {
-        if (batch.Resolution is { } word && batch.Record.Intent!.Foreign?.Contains(word) != true && await ResolveAsync(batch, word) is not null)
+        if (batch.Resolution is { } word && batch.Record.Intent!.Foreign?.Contains(word) != true && await ResolveAsync(batch, provider, word, cancellationToken) is not null)
         {
             Log.Resolved(logger, batch.Record.Id, word.Length == 0 ? "absent" : word);
             return;
@@ -65,11 +65,15 @@ internal sealed class Reconciler(Doubts doubts, Candidates candidates, Duplicate
     }
 
     /// <summary>
-    /// An operator who names a batch that does not tell decides; any other name is a guess that its results confirm.
+    /// An operator who names a batch that does not tell, or one with our tag, decides; any other name is a guess that its results confirm.
     /// Null when the word can not be followed: what it names has become another batch's meanwhile.
     /// </summary>
-    private Task<OwnedBatch?> ResolveAsync(OwnedBatch batch, string word) =>
-        word.Length == 0 ? doubts.SendAgainAsync(batch)
-        : batch.Record.Intent!.Unclear?.Contains(word) == true ? doubts.AdoptAsync(batch, word, null)
-        : doubts.TrustAsync(batch, word);
+    private async Task<OwnedBatch?> ResolveAsync(OwnedBatch batch, IBatchProvider provider, string word, CancellationToken cancellationToken) =>
+        word.Length == 0 ? await doubts.SendAgainAsync(batch)
+        : batch.Record.Intent!.Unclear?.Contains(word) == true || await IsTaggedAsync(batch, provider, word, cancellationToken) ? await doubts.AdoptAsync(batch, word, null)
+        : await doubts.TrustAsync(batch, word);
+
+    private async Task<bool> IsTaggedAsync(OwnedBatch batch, IBatchProvider provider, string id, CancellationToken cancellationToken) =>
+        provider.TagsBatches
+        && (await provider.FindAsync(doubts.TraceOf(batch.Record, batch.Record.Intent!), cancellationToken)).Value?.Any(found => found.Id == id) == true;
 }

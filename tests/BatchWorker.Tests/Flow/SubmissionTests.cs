@@ -105,6 +105,24 @@ internal sealed class SubmissionTests(StoreKind kind) : EachStore(kind)
     }
 
     [Test]
+    public async Task An_operator_who_names_the_batch_with_our_tag_is_right()
+    {
+        await using var flow = await FlowHarness.StartAsync();
+        flow.Provider.CreateFate = _ => (true, new CreateOutcome.Unknown("time-out"));
+        await flow.EnqueueAsync(1);
+        await flow.DrainAsync();
+        var batching = flow.Get<BatchingWorker>();
+        await batching.RunOnceAsync(CancellationToken.None);
+        await batching.WhenIdleAsync();
+        var id = flow.Provider.Batches[0].Seen.Id;
+        Assert.That(await flow.Get<BatchWishes>().ResolveAsync(await flow.BatchAsync(1), id), Is.True);
+        await flow.StepAsync();
+
+        var batch = await flow.BatchAsync(1);
+        Assert.That((batch.State, batch.Record.ProviderBatchId, batch.Record.Guess), Is.EqualTo((BatchState.Submitted, id, (SubmitIntent?)null)), "a guess could not be cancelled at the provider");
+    }
+
+    [Test]
     public async Task Of_two_batches_that_an_operator_says_are_the_same_one_only_one_is()
     {
         await using var flow = await FlowHarness.StartAsync();
