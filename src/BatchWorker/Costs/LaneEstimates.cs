@@ -24,8 +24,9 @@ internal sealed class LaneEstimates(Lane lane, LaneHistory history, PriceBook pr
     /// <param name="request">The request; null when it was not read.</param>
     public RequestEstimate Estimate(int size, ReadOnlyMemory<byte>? request)
     {
-        var (input, isExact, output) = request is { } data ? Read(data) : Like(size);
-        if (request is not null)
+        var read = request is { } data ? Read(data) : null;
+        var (input, isExact, output) = read ?? Like(size);
+        if (read is not null)
         {
             _read++;
             _bytes += size;
@@ -35,12 +36,20 @@ internal sealed class LaneEstimates(Lane lane, LaneHistory history, PriceBook pr
         return new RequestEstimate(input, isExact, output, PriceOf(input, output));
     }
 
-    private (decimal Input, bool IsExact, Spread Output) Read(ReadOnlyMemory<byte> data)
+    /// <summary>Null for a request that can not be read, as an earlier version took some: half a surrogate pair is no text.</summary>
+    private (decimal Input, bool IsExact, Spread Output)? Read(ReadOnlyMemory<byte> data)
     {
-        using var document = JsonDocument.Parse(data);
-        var counted = lane.Provider == Provider.OpenAi ? OpenAiInput.Of(lane.Endpoint, lane.Model, document.RootElement) : null;
-        var input = counted?.Tokens ?? decimal.Ceiling(data.Length * history.TokensPerByte);
-        return (input, counted is { IsExact: true }, OutputOf(StatedOutput.Of(lane.Provider, document.RootElement)));
+        try
+        {
+            using var document = JsonDocument.Parse(data);
+            var counted = lane.Provider == Provider.OpenAi ? OpenAiInput.Of(lane.Endpoint, lane.Model, document.RootElement) : null;
+            var input = counted?.Tokens ?? decimal.Ceiling(data.Length * history.TokensPerByte);
+            return (input, counted is { IsExact: true }, OutputOf(StatedOutput.Of(lane.Provider, document.RootElement)));
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     private (decimal Input, bool IsExact, Spread Output) Like(int size) => _read == 0

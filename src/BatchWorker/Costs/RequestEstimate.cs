@@ -15,6 +15,9 @@ internal readonly record struct Spread(decimal Low, decimal Expected, decimal Hi
 /// <param name="Pico">Pico-USD at the batch price; null when the price is unknown.</param>
 internal sealed record RequestEstimate(decimal Input, bool IsExact, Spread Output, Spread? Pico)
 {
+    /// <summary>About 92 USD: what the most requests of any batch may hold back each, so that their sum is a number of 64 bits.</summary>
+    public const long MostReserved = long.MaxValue / 100_000;
+
     /// <summary>What is held back of the budgets: whole pico-USD, nothing where the price is unknown.</summary>
-    public long Reserved => Pico is { } pico ? (long)Math.Min(decimal.Ceiling(pico.Expected), long.MaxValue / 1_000_000) : 0;
+    public long Reserved => Pico is { } pico ? (long)Math.Min(decimal.Ceiling(pico.Expected), MostReserved) : 0;
 }

@@ -19,7 +19,8 @@ internal static class StatedOutput
     /// <summary>Whether requests to an endpoint are answered with tokens: embeddings and moderations are not.</summary>
     public static bool IsExpected(string endpoint) => !endpoint.Contains("embed", StringComparison.OrdinalIgnoreCase) && !endpoint.EndsWith("/moderations", StringComparison.Ordinal);
 
-    private static long? Times(long? tokens, long? answers) => tokens * Math.Max(1, answers ?? 1);
+    /// <summary>Both are what a caller wrote: no more than the largest count there is.</summary>
+    private static long? Times(long? tokens, long? answers) => tokens is { } each ? (long)Math.Min((decimal)each * Math.Max(1, answers ?? 1), uint.MaxValue) : null;
 
     private static long? Number(JsonElement data, string name) =>
         Find(data, name) is { ValueKind: JsonValueKind.Number } value && value.TryGetUInt32(out var number) ? number : null;

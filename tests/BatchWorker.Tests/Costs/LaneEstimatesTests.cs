@@ -66,6 +66,25 @@ internal sealed class LaneEstimatesTests
     }
 
     [Test]
+    public void What_a_caller_may_write_stops_no_drain()
+    {
+        var lane = new LaneEstimates(s_chat, LaneHistory.None, new Prices().Book);
+        var endless = Estimate(lane, """{"messages":[],"max_tokens":4294967295,"n":4294967295}""");
+        Assert.That((endless.Output, endless.Reserved), Is.EqualTo((new Spread(0, 500, uint.MaxValue), 2_503_750_000L)));
+
+        const string unreadable = """{"messages":[{"role":"user","content":"\ud800"}]}""";
+        var guessed = Estimate(new LaneEstimates(s_chat, LaneHistory.None, new Prices().Book), unreadable);
+        Assert.That((guessed.Input, guessed.IsExact), Is.EqualTo((Math.Ceiling(unreadable.Length * 0.3m), false)));
+    }
+
+    [Test]
+    public void No_job_reserves_more_than_a_batch_of_them_can_add_up()
+    {
+        var dear = new RequestEstimate(1, false, default, new Spread(0, decimal.MaxValue, decimal.MaxValue));
+        Assert.That(Enumerable.Repeat(dear.Reserved, 100_000).Sum(), Is.Positive);
+    }
+
+    [Test]
     public void Embeddings_are_answered_without_tokens()
     {
         var lane = new LaneEstimates(new Lane(Provider.OpenAi, "/v1/embeddings", "text-embedding-3-small", "embedding_generation"), LaneHistory.None, new Prices().Book);
