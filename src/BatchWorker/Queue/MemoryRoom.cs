@@ -19,9 +19,9 @@ internal sealed class MemoryRoom(LedgerStore store, TimeProvider time, ILogger<M
     public override async ValueTask<bool> IsFullAsync()
     {
         var last = Volatile.Read(ref _last);
-        if (last is not null && time.GetElapsedTime(last.At) < s_goodFor)
+        if (last is not null && (time.GetElapsedTime(last.At) < s_goodFor || Interlocked.CompareExchange(ref _last, last with { At = time.GetTimestamp() }, last) != last))
         {
-            return last.IsFull;
+            return last.IsFull; // one caller looks, the others go by the last look
         }
         var now = new Look(time.GetTimestamp(), await LookAsync());
         var wasFull = Interlocked.Exchange(ref _last, now)?.IsFull ?? false;
