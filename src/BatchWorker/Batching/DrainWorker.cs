@@ -90,7 +90,7 @@ internal sealed class DrainWorker(RunLedger runs, Drainer drainer, BatchingOptio
             Log.LostToAnother(logger, taken.Message);
             _inHand.TryRemove(id, out _);
         }
-        catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+        catch (Exception failure) when (failure is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
         {
             Tell(id, failure);
             await Task.Delay(options.RetryAfter, time, stoppingToken);

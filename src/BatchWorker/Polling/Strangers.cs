@@ -5,9 +5,9 @@ namespace BatchWorker.Polling;
 
 /// <summary>
 /// Whether a late batch without a tag is ours. One that has ended tells by its results. One that runs must be ours beyond doubt before it is
-/// stopped, so it must be the only one of its size in the time of our lost call that no batch of ours has, in an account that held nothing but
-/// our batches from a day before that call until now. In an account that others use too nothing is stopped: paying twice is better than
-/// stopping theirs.
+/// stopped, so it must be the only one of its size in the time of our lost call that no batch of ours has or may have made just now, in an
+/// account that held nothing but our batches from a day before that call until now. In an account that others use too nothing is stopped:
+/// paying twice is better than stopping theirs.
 /// </summary>
 internal sealed class Strangers(Candidates candidates, AccountClaims claims, ResultCheck check, ILogger<Strangers> logger)
 {
@@ -28,24 +28,33 @@ internal sealed class Strangers(Candidates candidates, AccountClaims claims, Res
                 ours.Add(ended);
             }
         }
-        if (unknown is [{ HasEnded: false, IsStopping: false } only] && await IsOursAloneAsync(batch, absent, trace, only, provider, cancellationToken))
+        if (unknown is [{ HasEnded: false, IsStopping: false } only])
         {
-            ours.Add(only);
+            if (!await MayBeAnothersAsync(batch, absent, only) && await IsOursAloneAsync(absent, trace, only, provider, cancellationToken))
+            {
+                ours.Add(only);
+            }
+            else
+            {
+                Log.DuplicateUncertain(logger, batch.Record.Id, only.Id);
+            }
         }
         return (absent, [.. ours]);
     }
 
-    private async Task<bool> IsOursAloneAsync(OwnedBatch batch, SubmitIntent absent, SubmissionTrace trace, ProviderBatch only, IBatchProvider provider, CancellationToken cancellationToken)
+    /// <summary>
+    /// While another create call has no known outcome, it may have made this one. The lane is asked first: a call whose outcome is known by then
+    /// has bound what it made.
+    /// </summary>
+    private async Task<bool> MayBeAnothersAsync(OwnedBatch batch, SubmitIntent absent, ProviderBatch only) =>
+        !await claims.IsLaneFreeAsync(absent.Account, batch.Number) || await claims.IsBoundElsewhereAsync(absent.Account, only.Id, batch.Number);
+
+    private async Task<bool> IsOursAloneAsync(SubmitIntent absent, SubmissionTrace trace, ProviderBatch only, IBatchProvider provider, CancellationToken cancellationToken)
     {
         var everything = await provider.FindAsync(
             trace with { RequestCount = 0, Watermark = null, SentAfter = absent.At - s_before, EndedBy = null },
             cancellationToken);
-        if (everything.Value is { } all && await AreAllOursAsync(absent.Account, all.Where(other => other.Id != only.Id)))
-        {
-            return true;
-        }
-        Log.DuplicateUncertain(logger, batch.Record.Id, only.Id);
-        return false;
+        return everything.Value is { } all && await AreAllOursAsync(absent.Account, all.Where(other => other.Id != only.Id));
     }
 
     private async Task<bool> AreAllOursAsync(string account, IEnumerable<ProviderBatch> others)

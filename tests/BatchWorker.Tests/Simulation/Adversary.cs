@@ -35,6 +35,15 @@ internal sealed class Adversary(History history)
         return true;
     }
 
+    /// <summary>Asked whenever a process asks another: it may stand still before the answer comes.</summary>
+    public void MayFreeze(SimProcess process, double probability)
+    {
+        if (history.HasFaults && history.Plan.Theme != Theme.Calm && Scheduler.Roll(probability))
+        {
+            Freeze(process);
+        }
+    }
+
     /// <summary>The accounts with which a replica comes up.</summary>
     public IReadOnlyDictionary<Provider, string> Accounts()
     {
@@ -61,10 +70,15 @@ internal sealed class Adversary(History history)
     {
         if (history.AnyReplica() is { } replica && Scheduler.Roll(0.5))
         {
-            history.Trace.Add($"{replica.Process.Name} freezes");
-            history.Coverage.Visit("adversary: frozen");
-            replica.Process.Freeze(Scheduler.Between(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(4)));
+            Freeze(replica.Process);
         }
+    }
+
+    private void Freeze(SimProcess process)
+    {
+        history.Trace.Add($"{process.Name} freezes");
+        history.Coverage.Visit("adversary: frozen");
+        process.Freeze(Scheduler.Between(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(4)));
     }
 
     private void StopOne()

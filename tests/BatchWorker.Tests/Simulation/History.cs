@@ -108,6 +108,7 @@ internal sealed class History : IDisposable
                     throw _broken;
                 }
                 _oracles.Look();
+                _replicas.Where(replica => replica is { IsAlive: true, Process.IsFrozen: false }).ToList().ForEach(_oracles.LookAtTrust);
                 Violation.Unless(Scheduler.Now < Plan.Trouble + s_mostPeace, "liveness", $"after {s_mostPeace.TotalHours} hours without faults {_oracles.Unfinished()}");
             }
             _oracles.LookAtTheEnd();
@@ -130,6 +131,19 @@ internal sealed class History : IDisposable
         Crashes++;
         Trace.Add($"{process.Name} dies");
         Bury(process);
+    }
+
+    /// <summary>Thrown in the store, a violation would be a failure of the caller's.</summary>
+    public void WillWrite(SimProcess process, ScriptPlan plan)
+    {
+        try
+        {
+            _oracles.WillWrite(process, plan);
+        }
+        catch (Violation violation)
+        {
+            Break(violation);
+        }
     }
 
     public void WasCutOff(SimProcess process, ScriptPlan plan)

@@ -24,6 +24,7 @@ internal sealed class Replica : IDisposable
     private readonly ServiceProvider _services;
     private readonly SimLifetime _lifetime;
     private readonly List<ReplicaTick> _ticks;
+    private bool _stops;
 
     public Replica(History history, string name, string spool, IReadOnlyDictionary<Provider, string> accounts)
     {
@@ -65,7 +66,14 @@ internal sealed class Replica : IDisposable
     public void Ask(TimeSpan delay, Func<Replica, Task> ask) => Process.In(delay, () => _ = AskAsync(ask));
 
     /// <summary>An orderly stop: what was begun is finished.</summary>
-    public void Stop() => _ = StopAsync();
+    public void Stop()
+    {
+        if (!_stops)
+        {
+            _stops = true;
+            _ = StopAsync();
+        }
+    }
 
     private async Task StartAsync()
     {
@@ -95,6 +103,7 @@ internal sealed class Replica : IDisposable
     private async Task StopAsync()
     {
         _lifetime.Cancel();
+        await Task.WhenAll(_ticks.Select(tick => tick.StopAsync()));
         try
         {
             await Get<Rooms>().StopAsync(CancellationToken.None);

@@ -14,7 +14,8 @@ namespace BatchWorker.Tests.Simulation;
 /// </summary>
 internal sealed class ReplicaTick(Type type, TimeSpan interval)
 {
-    private bool _runs;
+    private Task _run = Task.CompletedTask;
+    private bool _isStopped;
 
     public static List<ReplicaTick> Register(IServiceCollection services)
     {
@@ -53,24 +54,29 @@ internal sealed class ReplicaTick(Type type, TimeSpan interval)
         void Look()
         {
             process.In(history.Scheduler.Between(interval * 0.5, interval * 1.5), Look);
-            if (!_runs)
+            if (_run.IsCompleted && !_isStopped)
             {
-                _ = RunAsync(tick, process, history);
+                _run = RunAsync(tick, process, history);
             }
         }
     }
 
-    private async Task RunAsync(IJob tick, SimProcess process, History history)
+    /// <summary>As the schedule does at the end: nothing begins any more, what runs is waited for.</summary>
+    public Task StopAsync()
     {
-        _runs = true;
+        _isStopped = true;
+        return _run;
+    }
+
+    private static async Task RunAsync(IJob tick, SimProcess process, History history)
+    {
         try
         {
             await tick.Execute(null!, CancellationToken.None);
         }
         catch (Exception surprise)
         {
-            history.Surprise($"{process.Name} {type.Name}: {surprise}");
+            history.Surprise($"{process.Name} {tick.GetType().Name}: {surprise}");
         }
-        _runs = false;
     }
 }

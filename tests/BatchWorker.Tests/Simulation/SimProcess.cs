@@ -22,6 +22,8 @@ internal sealed class SimProcess : SynchronizationContext
 
     public bool IsAlive { get; private set; } = true;
 
+    public bool IsFrozen => _frozenUntil > _scheduler.Now;
+
     public SimTime Time { get; }
 
     public override void Post(SendOrPostCallback d, object? state) => In(TimeSpan.Zero, () => d(state));
@@ -42,7 +44,7 @@ internal sealed class SimProcess : SynchronizationContext
         {
             return;
         }
-        if (_frozenUntil > _scheduler.Now)
+        if (IsFrozen)
         {
             In(_frozenUntil - _scheduler.Now, act);
             return;

@@ -61,6 +61,10 @@ internal sealed class SimulationTests
             {
                 TestContext.Out.WriteLine(line);
             }
+            foreach (var batch in history.Vendors.SelectMany(vendor => vendor.Batches))
+            {
+                TestContext.Out.WriteLine(batch);
+            }
         }
     }
 

@@ -48,12 +48,18 @@ internal sealed class LedgerPicture(ModelStore store, RedisKeys keys)
         var totals = store.HashGet(key, LedgerFields.Totals) is { } sums ? Remembered(_totals, sums, BatchTotals.Unpack) : new BatchTotals();
         return new BatchFacts(
             number,
-            Remembered(_batches, packed, bytes => BatchRecord.Unpack(bytes)),
+            RecordIn(packed),
             Number(key, LedgerFields.Epoch),
             (int)Number(key, LedgerFields.Claimed),
             (int)Number(key, LedgerFields.Settlements),
             totals);
     }
+
+    /// <summary>The record of a batch by its key; null when there is none.</summary>
+    public BatchRecord? RecordAt(string key) => store.HashGet(key, LedgerFields.Record) is { } packed ? RecordIn(packed) : null;
+
+    /// <summary>A record as it is written.</summary>
+    public BatchRecord RecordIn(string packed) => Remembered(_batches, packed, bytes => BatchRecord.Unpack(bytes));
 
     public List<long> Manifest(long batch) =>
         store.Strings.TryGetValue(KeyOf(keys.Manifest(batch, 0)), out var packed) ? Remembered(_manifests, packed, bytes => ManifestCodec.Decode(bytes)) : [];

@@ -14,6 +14,7 @@ internal sealed class OracleSet
     private readonly BatchOracle _batches;
     private readonly MoveOracle _moves;
     private readonly PaidOracle _paid;
+    private readonly FenceOracle _fences;
     private long _version = -1;
     private long _ownerships;
     private TimeSpan _nextCheck;
@@ -26,6 +27,7 @@ internal sealed class OracleSet
         _batches = new BatchOracle(history, _picture);
         _moves = new MoveOracle(history, _picture);
         _paid = new PaidOracle(history, _picture);
+        _fences = new FenceOracle(_picture);
         Duplicates = new DuplicateOracle(history);
     }
 
@@ -61,6 +63,12 @@ internal sealed class OracleSet
             IsOver = !_history.HasFaults && Unfinished().Length == 0;
         }
     }
+
+    /// <summary>A script of a process is about to be run, or to be cut off.</summary>
+    public void WillWrite(SimProcess process, ScriptPlan plan) => _fences.Look(process, plan);
+
+    /// <summary>What a replica believes, whenever it could act on it.</summary>
+    public void LookAtTrust(Replica replica) => _fences.LookAtTrust(replica.Process, replica.Get<OwnerLease>());
 
     public void LookAtTheEnd()
     {

@@ -55,6 +55,11 @@ internal sealed class StoreFaults(History history)
         return new StoreFate(!Scheduler.Roll(history.Plan.StoreLosses) ? StoreFateKind.Done : Scheduler.Roll(0.5) ? StoreFateKind.LostBefore : StoreFateKind.LostAfter);
     }
 
+    /// <summary>A process stands still most badly while an answer is on its way to it: what it knew is old when it goes on.</summary>
+    public void MayFreeze(SimProcess process, StoreCall call) => history.Adversary.MayFreeze(process, call.Script == "lease" ? 0.005 : 0.0002);
+
+    public void WillWrite(SimProcess process, ScriptPlan plan) => history.WillWrite(process, plan);
+
     public Exception Failure() => Scheduler.Roll(0.5)
         ? new RedisConnectionException(ConnectionFailureType.SocketFailure, CommandFlags.None, "The simulated connection broke.", null, CommandStatus.Unknown)
         : new RedisTimeoutException(CommandFlags.None, "The simulated store did not answer in time.", CommandStatus.Sent);

@@ -10,14 +10,20 @@ internal sealed class StoreLink(SimProcess process, StoreServer server, Schedule
     private Task Send(StoreCall call)
     {
         var pending = Pending.For(call.Method);
+        faults.MayFreeze(process, call);
         scheduler.In(faults.Latency(), () => Arrive(call, pending));
         return pending.Task;
     }
 
     private void Arrive(StoreCall call, Pending pending)
     {
-        var fate = faults.FateOf(process, call, call.IsScript ? server.PlanOf(call).Writes.Count : 0);
+        var plan = call.IsScript ? server.PlanOf(call) : null;
+        var fate = faults.FateOf(process, call, plan?.Writes.Count ?? 0);
         faults.Trace(fate.Kind == StoreFateKind.Done ? $"{process.Name} {call}" : $"{process.Name} {call} {fate}");
+        if (plan is not null && fate.Kind != StoreFateKind.LostBefore)
+        {
+            faults.WillWrite(process, plan);
+        }
         switch (fate.Kind)
         {
             case StoreFateKind.LostBefore:

@@ -73,6 +73,9 @@ internal sealed class VendorBatch
         }
     }
 
+    public override string ToString() =>
+        $"{Id} of {(IsStranger ? "somebody else" : Truth)}: {Items.Count} items, created {CreatedAt}, listed {ListedAt}, ends {EndsAt} {End}{(Excuse is null ? "" : ", " + Excuse)}";
+
     public ProviderBatch See(TimeSpan now)
     {
         var phase = HasEnded(now) ? End : now < ValidatedAt && !WasCancelled ? ProviderPhase.Validating : ProviderPhase.Running;
