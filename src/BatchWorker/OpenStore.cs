@@ -36,7 +36,7 @@ internal sealed class OpenStore : IAsyncDisposable
     public bool KeepsLog { get; set; }
 
     /// <summary>How the ledger is kept in it.</summary>
-    public LedgerOptions Fit(LedgerOptions options) => IsEmbedded ? options with { ScriptHead = "", CommitsWrites = true, KeepsCanaries = true } : options;
+    public LedgerOptions Fit(LedgerOptions options) => IsEmbedded ? options with { ScriptHead = "", FinishingHead = "", CommitsWrites = true, KeepsCanaries = true } : options;
 
     public static async Task<OpenStore> OpenAsync(DaemonSettings settings, ILoggerFactory loggers) =>
         settings.Redis is { } redis ? new OpenStore(await ConnectionMultiplexer.ConnectAsync(redis), loggers) : await EmbedAsync(settings, loggers);

@@ -75,7 +75,7 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
         var bytes = next.Pack();
         while (true)
         {
-            var change = store.Begin().Expect(Keys.Batch(batch.Number), fields, values);
+            var change = (intent is null ? store.Finish() : store.Begin()).Expect(Keys.Batch(batch.Number), fields, values);
             if (intent is not null)
             {
                 Name(change.Expect(Keys.Switches, LedgerFields.Halt, RedisValue.EmptyString), next, intent);
@@ -144,7 +144,7 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
     /// <summary>Finishes a change that was cut off: a room that has nothing to do with a batch any more does not look at it again.</summary>
     public Task LeaveAsync(OwnedBatch batch, BatchWork work)
     {
-        var change = store.Begin().Expect(Keys.Batch(batch.Number), LedgerFields.Record, batch.Stored);
+        var change = store.Finish().Expect(Keys.Batch(batch.Number), LedgerFields.Record, batch.Stored);
         Leave(change, batch.Record, work, batch.Number);
         return change.CommitAsync();
     }
@@ -165,8 +165,17 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
             number => (long)number);
 
     /// <summary>Looks at a batch again later, without changing it.</summary>
-    public Task PostponeAsync(long number, BatchWork work, DateTimeOffset until) =>
-        store.Database.SortedSetUpdateAsync(Keys.Work(work), number, until.ToUnixTimeMilliseconds(), SortedSetWhen.Exists);
+    public async Task PostponeAsync(long number, BatchWork work, DateTimeOffset until)
+    {
+        try
+        {
+            await store.Database.SortedSetUpdateAsync(Keys.Work(work), number, until.ToUnixTimeMilliseconds(), SortedSetWhen.Exists);
+        }
+        catch (Exception full) when (StoreFailures.IsFull(full))
+        {
+            await store.Finish().Write("ZADD", Keys.Work(work), "XX", until.ToUnixTimeMilliseconds(), number).CommitAsync();
+        }
+    }
 
     /// <summary>Takes a batch into this replica's hands: its own, or one whose owner is gone. Null when another replica holds it.</summary>
     public async Task<OwnedBatch?> OwnAsync(long number)
@@ -203,9 +212,20 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
     /// <summary>A new number for a result segment of a batch. The batch knows it before there is such a segment: what it leads to is dropped with the batch.</summary>
     public async Task<uint> NextSegmentAsync(OwnedBatch batch)
     {
-        var segment = (uint)await store.NextAsync(LedgerFields.SegmentSequence);
-        await store.DurableAsync(store.Database.SortedSetAddAsync(Keys.Segments(batch.Number), segment, segment));
-        return segment;
+        for (; ; )
+        {
+            var last = await store.Database.HashGetAsync(Keys.Meta, LedgerFields.SegmentSequence);
+            var next = (last.HasValue ? (long)last : 0) + 1;
+            var differ = await store.Finish()
+                .Expect(Keys.Meta, LedgerFields.SegmentSequence, last.HasValue ? last : RedisValue.EmptyString)
+                .Write("HSET", Keys.Meta, LedgerFields.SegmentSequence, next)
+                .Write("ZADD", Keys.Segments(batch.Number), next, next)
+                .CommitAsync();
+            if (differ.Length == 0)
+            {
+                return (uint)next;
+            }
+        }
     }
 
     private async Task<OwnedBatch?> ReadAsync(long number, string? epoch)

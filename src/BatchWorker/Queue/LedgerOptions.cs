@@ -40,6 +40,12 @@ internal sealed record LedgerOptions
     public string ScriptHead { get; init; } = "#!lua\n";
 
     /// <summary>
+    /// What stands before a script that only finishes what was begun; default <c>#!lua flags=allow-oom</c>: it runs when memory is full too
+    /// (redis.io/docs/latest/develop/programmability/lua-api, script flags), so that what was paid for still finds its place.
+    /// </summary>
+    public string FinishingHead { get; init; } = "#!lua flags=allow-oom\n";
+
+    /// <summary>
     /// Whether a write is only answered when a commit of the store's log has made it durable: for a store in this process, whose answer
     /// comes before that. A Redis writes its log before it answers.
     /// </summary>

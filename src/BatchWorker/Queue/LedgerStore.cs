@@ -6,6 +6,7 @@ namespace BatchWorker.Queue;
 internal sealed class LedgerStore
 {
     private readonly RedisScript _transact;
+    private readonly RedisScript _finish;
     private readonly RedisScript _enqueue;
     private readonly RedisScript _lease;
     private readonly RedisScript _adopt;
@@ -20,8 +21,9 @@ internal sealed class LedgerStore
         Keys = new RedisKeys(options.Namespace);
         _transact = RedisScript.Load("transact", options.ScriptHead);
         _enqueue = RedisScript.Load("enqueue", options.ScriptHead);
-        _lease = RedisScript.Load("lease", options.ScriptHead);
-        _adopt = RedisScript.Load("adopt", options.ScriptHead);
+        _finish = RedisScript.Load("transact", options.FinishingHead);
+        _lease = RedisScript.Load("lease", options.FinishingHead);
+        _adopt = RedisScript.Load("adopt", options.FinishingHead);
         _commits = options.CommitsWrites ? new LogCommits(() => Database.ExecuteAsync("COMMITAOF")) : null;
     }
 
@@ -51,7 +53,10 @@ internal sealed class LedgerStore
         return (time[0] * 1000) + (time[1] / 1000);
     }
 
-    public LedgerTransaction Begin() => new(this);
+    public LedgerTransaction Begin() => new(this, finishes: false);
+
+    /// <summary>A transition that only finishes what was begun: a store whose memory is full takes it too.</summary>
+    public LedgerTransaction Finish() => new(this, finishes: true);
 
     /// <summary>
     /// Waits until a write is durable where the store's answer does not say so. What was read beside it is durable then too:
@@ -70,7 +75,7 @@ internal sealed class LedgerStore
     /// <summary>From now on every transition is refused.</summary>
     public void Close() => _closed = true;
 
-    public Task<RedisResult> TransactAsync(RedisKey[] keys, RedisValue[] arguments) => RunAsync(_transact, keys, arguments);
+    public Task<RedisResult> TransactAsync(bool finishes, RedisKey[] keys, RedisValue[] arguments) => RunAsync(finishes ? _finish : _transact, keys, arguments);
 
     public Task<RedisResult> EnqueueAsync(RedisKey[] keys, RedisValue[] arguments) => RunAsync(_enqueue, keys, arguments);
 

@@ -9,6 +9,7 @@ namespace BatchWorker.Queue;
 internal sealed class LedgerTransaction
 {
     private readonly LedgerStore _store;
+    private readonly bool _finishes;
     private readonly List<RedisKey> _keys;
     private readonly Dictionary<RedisKey, int> _numbers = [];
     private readonly List<RedisValue> _checks = [];
@@ -16,9 +17,10 @@ internal sealed class LedgerTransaction
     private int _checkCount;
     private int _writeCount;
 
-    internal LedgerTransaction(LedgerStore store)
+    internal LedgerTransaction(LedgerStore store, bool finishes)
     {
         _store = store;
+        _finishes = finishes;
         _keys = [store.Keys.Lock];
         _numbers[store.Keys.Lock] = 1;
     }
@@ -56,7 +58,7 @@ internal sealed class LedgerTransaction
         _checks.CopyTo(arguments, 1);
         arguments[1 + _checks.Count] = _writeCount;
         _writes.CopyTo(arguments, 2 + _checks.Count);
-        var answer = (RedisResult[]?)await _store.TransactAsync([.. _keys], arguments);
+        var answer = (RedisResult[]?)await _store.TransactAsync(_finishes, [.. _keys], arguments);
         return answer is null ? [] : Array.ConvertAll(answer, number => (int)number - 1);
     }
 

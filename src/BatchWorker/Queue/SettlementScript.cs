@@ -19,7 +19,7 @@ internal sealed class SettlementScript
         _batch = batch;
         _jobs = jobs;
         _histories = histories;
-        Transaction = store.Begin().Expect(
+        Transaction = store.Finish().Expect(
             Keys.Batch(batch.Number),
             [LedgerFields.Epoch, LedgerFields.Settlements],
             [batch.Epoch, batch.Settlements]);

@@ -69,7 +69,7 @@ internal sealed class LogCompactionTests
         Assert.That(await _log.SizeAsync(), Is.GreaterThanOrEqualTo(grown), "once for each drain");
     }
 
-    private LedgerHarness NewLedger() => new(_connection, "bw", configure: options => options with { ScriptHead = "", CommitsWrites = true });
+    private LedgerHarness NewLedger() => new(_connection, "bw", configure: options => options with { ScriptHead = "", FinishingHead = "", CommitsWrites = true });
 
     private async Task<long[]> FillAsync(int jobs)
     {

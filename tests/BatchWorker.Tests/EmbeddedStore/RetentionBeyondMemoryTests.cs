@@ -29,7 +29,7 @@ internal sealed class RetentionBeyondMemoryTests
         _directory = Directory.CreateTempSubdirectory("bw-embedded-");
         _server = EmbeddedServer.Start(new EmbeddedServerOptions(_directory.FullName, EmbeddedServerOptions.LeastMemory), NullLoggerFactory.Instance, () => { });
         _connection = await ConnectionMultiplexer.ConnectAsync(new ConfigurationOptions { EndPoints = { _server.EndPoint }, Password = _server.Password });
-        _ledger = new LedgerHarness(_connection, "bw", configure: options => options with { ScriptHead = "", CommitsWrites = true });
+        _ledger = new LedgerHarness(_connection, "bw", configure: options => options with { ScriptHead = "", FinishingHead = "", CommitsWrites = true });
     }
 
     [TearDown]

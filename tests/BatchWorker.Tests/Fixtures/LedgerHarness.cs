@@ -89,5 +89,5 @@ internal sealed class LedgerHarness
 
     /// <summary>The same replica on a store that is cut off inside every script, before its write of this number (from 0).</summary>
     public LedgerHarness CutOffBefore(int write) =>
-        new(_connection, Store.Options.Namespace, Store.Options.Owner, Time, options => options with { ScriptHead = options.ScriptHead + CutOffScript.Head(write) });
+        new(_connection, Store.Options.Namespace, Store.Options.Owner, Time, options => options with { ScriptHead = options.ScriptHead + CutOffScript.Head(write), FinishingHead = options.FinishingHead + CutOffScript.Head(write) });
 }

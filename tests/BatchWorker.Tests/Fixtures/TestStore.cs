@@ -25,7 +25,7 @@ internal sealed class TestStore : IAsyncDisposable
 
     /// <summary>How the ledger of the running test is kept in its store.</summary>
     public static LedgerOptions Fit(LedgerOptions options) =>
-        EachStore.Current == StoreKind.Embedded ? options with { ScriptHead = "", CommitsWrites = true } : options;
+        EachStore.Current == StoreKind.Embedded ? options with { ScriptHead = "", FinishingHead = "", CommitsWrites = true } : options;
 
     public ValueTask DisposeAsync() => _stop();
 

@@ -113,7 +113,7 @@ internal sealed class PayingScene : IAsyncDisposable
     /// <param name="cut">What stands before its scripts and cuts them off; empty for nothing.</param>
     public Task<FlowHarness> OpenAsync(string cut = "") => FlowHarness.StartAsync(
         _namespace, _time, _clients[0].Only(), _segments, more: [_clients[1].Only(), _clients[2].Only()],
-        configure: options => options with { CostKeys = ["tenant"], ScriptHead = options.ScriptHead + cut });
+        configure: options => options with { CostKeys = ["tenant"], ScriptHead = options.ScriptHead + cut, FinishingHead = options.FinishingHead + cut });
 
     public int NumberOf(string jobId) => _numbers[jobId];
 

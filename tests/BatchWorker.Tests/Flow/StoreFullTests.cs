@@ -17,25 +17,29 @@ internal sealed class StoreFullTests
     public void Clean() => _directory.Delete(recursive: true);
 
     [Test]
-    public async Task Nothing_is_taken_and_nothing_moves_and_then_every_answer_comes_paid_once(CancellationToken cancellationToken)
+    public async Task Nothing_is_taken_and_nothing_is_sent_and_what_was_paid_for_is_stored_all_the_same(CancellationToken cancellationToken)
     {
         await using var redis = await RedisServer.StartAsync();
         await using var simulator = await SimulatorHost.StartAsync(new SimulatorOptions { PhaseSeconds = 0.3 });
         await using var daemon = await RunningDaemon.StartAsync(new DaemonStart { Urls = "http://127.0.0.1:0", Quiet = true, Settings = SettingsOf(redis, simulator) });
         using var http = new HttpClient { BaseAddress = new Uri(daemon.Address.Address) };
-        var job = await QueueAsync(http, cancellationToken);
-        using var run = await http.PostAsJsonAsync("/batch/process/all", new { wait = true }, cancellationToken);
-        Assert.That(run.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        var sent = await QueueAsync(http, cancellationToken);
+        Assert.That(await DrainAsync(http, cancellationToken), Is.EqualTo(HttpStatusCode.OK));
+        var waiting = await QueueAsync(http, cancellationToken);
 
         await redis.Server.ConfigSetAsync("maxmemory", "1");
         using var refused = await PostAsync(http, cancellationToken);
         Assert.That(refused.StatusCode, Is.EqualTo(HttpStatusCode.InsufficientStorage));
         Assert.That(await refused.Content.ReadAsStringAsync(cancellationToken), Does.Contain("urn:batchworker:store_full"));
-        Assert.That(await StatusAsync(http, job, wait: 3, cancellationToken), Is.EqualTo("submitted"));
+        Assert.That(await DrainAsync(http, cancellationToken), Is.EqualTo(HttpStatusCode.InsufficientStorage));
+        Assert.That(await StatusAsync(http, sent, wait: 60, cancellationToken), Is.EqualTo("succeeded"));
+        Assert.That(await StatusAsync(http, waiting, wait: 0, cancellationToken), Is.EqualTo("queued"));
+        Assert.That(simulator.Ledger.Batches, Has.Count.EqualTo(1));
 
         await redis.Server.ConfigSetAsync("maxmemory", "0");
-        Assert.That(await StatusAsync(http, job, wait: 60, cancellationToken), Is.EqualTo("succeeded"));
-        Assert.That(simulator.Ledger.Batches, Has.Count.EqualTo(1));
+        Assert.That(await DrainAsync(http, cancellationToken), Is.EqualTo(HttpStatusCode.OK));
+        Assert.That(await StatusAsync(http, waiting, wait: 60, cancellationToken), Is.EqualTo("succeeded"));
+        Assert.That(simulator.Ledger.Batches, Has.Count.EqualTo(2));
         Assert.That((await http.GetFromJsonAsync<JsonElement>("/batch/queue/status", cancellationToken)).GetProperty("total").GetInt32(), Is.Zero);
     }
 
@@ -85,6 +89,12 @@ internal sealed class StoreFullTests
 
     private static Task<HttpResponseMessage> PostAsync(HttpClient http, CancellationToken cancellationToken) =>
         http.PostAsJsonAsync("/batch/queue", new { job_type = "embedding_generation", provider = "openai", data = new { input = "a text" } }, cancellationToken);
+
+    private static async Task<HttpStatusCode> DrainAsync(HttpClient http, CancellationToken cancellationToken)
+    {
+        using var run = await http.PostAsJsonAsync("/batch/process/all", new { wait = true }, cancellationToken);
+        return run.StatusCode;
+    }
 
     private static async Task<string> QueueAsync(HttpClient http, CancellationToken cancellationToken)
     {

@@ -39,7 +39,7 @@ internal sealed class History : IDisposable
         Scheduler = new Scheduler(seed);
         Plan = HistoryPlan.Draw(seed, Scheduler.Chance);
         Trace = new Trace(Scheduler, keepsTrace);
-        var options = new LedgerOptions { Owner = "", UseProcessClock = true, ScriptHead = "", CommitsWrites = Plan.Theme == Theme.CutOffs, KeepsCanaries = Plan.Theme == Theme.CutOffs };
+        var options = new LedgerOptions { Owner = "", UseProcessClock = true, ScriptHead = "", FinishingHead = "", CommitsWrites = Plan.Theme == Theme.CutOffs, KeepsCanaries = Plan.Theme == Theme.CutOffs };
         LedgerOptions = fit?.Invoke(options) ?? options;
         Server = new StoreServer(twin);
         Adversary = new Adversary(this);
