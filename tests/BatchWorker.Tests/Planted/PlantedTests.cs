@@ -51,7 +51,9 @@ internal sealed class PlantedTests
         var bugs = Wanted(PlantedBugs.All.Where(bug => bug.IsOfTheEngine));
         using var tree = new PlantedTree();
         await tree.BuildAsync(bugs);
-        Assert.That((await tree.TestAsync(null, Simulation))?.Failed, Is.Empty, "with all of them asleep");
+        var asleep = await tree.TestAsync(null, Simulation);
+        Assert.That(asleep, Is.Not.Null, "did not end in time");
+        Assert.That(asleep!.Value.Failed, Is.Empty, "with all of them asleep");
 
         var table = new Table("| planted bug | the simulation |");
         foreach (var bug in bugs)

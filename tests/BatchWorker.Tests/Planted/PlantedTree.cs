@@ -21,7 +21,7 @@ internal sealed class PlantedTree : IDisposable
         """;
 
     /// <summary>A fault may make a test wait for what does not come.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(8);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(20);
 
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("bw-planted-");
 
