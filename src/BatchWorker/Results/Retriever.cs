@@ -148,6 +148,10 @@ internal sealed class Retriever(BatchLedger batches, JobClaims claims, ISegmentS
     {
         if (places.Open.Any() || batch.Totals.Settled != batch.Claimed)
         {
+            if ((await batches.ReadAsync(batch.Number))?.Epoch != batch.Epoch)
+            {
+                return; // this replica stood still, and another has gone on with it
+            }
             throw new InvalidOperationException($"{batch.Record.Id} has {batch.Totals.Settled} outcomes for {batch.Claimed} jobs.");
         }
         await Failpoints.HitAsync(Failpoint.F17);
