@@ -106,8 +106,12 @@ internal sealed class Settlements(LedgerStore store, Instruments instruments)
                     .Select(outcome => new Settlement(chunk * RedisKeys.ChunkSize + outcome.Index, manifest[outcome.Index], outcome.Item!)));
             }
         }
-        return await SettleAsync(batch, open);
+        var isNext = open.TrueForAll(settlement => settlement.Outcome.Settlement == batch.Settlements + 1);
+        return isNext || await IsOursAsync(batch) ? await SettleAsync(batch, open) : null;
     }
+
+    /// <summary>Whether no other replica has taken a batch over since this one took it into its hands: one that stood still may find what another has done.</summary>
+    public async Task<bool> IsOursAsync(OwnedBatch batch) => await store.Database.HashGetAsync(Keys.Batch(batch.Number), LedgerFields.Epoch) == batch.Epoch;
 
     /// <summary>Outcomes of one chunk by place; null where none is written, and shorter than the manifest when the last ones are missing.</summary>
     public async Task<OutcomeRecord?[]> OutcomesAsync(long batch, int chunk)

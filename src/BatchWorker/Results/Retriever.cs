@@ -148,9 +148,9 @@ internal sealed class Retriever(BatchLedger batches, JobClaims claims, ISegmentS
     {
         if (places.Open.Any() || batch.Totals.Settled != batch.Claimed)
         {
-            if ((await batches.ReadAsync(batch.Number))?.Epoch != batch.Epoch)
+            if (!await tools.Settlements.IsOursAsync(batch))
             {
-                return; // this replica stood still, and another has gone on with it
+                return;
             }
             throw new InvalidOperationException($"{batch.Record.Id} has {batch.Totals.Settled} outcomes for {batch.Claimed} jobs.");
         }
