@@ -59,6 +59,10 @@ internal sealed class BatchAudit(LedgerStore store, BatchLedger batches, BatchPa
     private async Task<List<(string Invariant, string Detail)>> ReachAsync(OwnedBatch batch)
     {
         var found = new List<(string, string)>();
+        if (batch.State == BatchState.Preparing && store.Options.CutsScripts)
+        {
+            return found; // it is sealed at the latest when its drain counts as dead, and is in its lists then
+        }
         var open = await store.Database.SortedSetScoreAsync(Keys.OpenBatches, batch.Number) is not null;
         if (batch.State.HasEnded() ? open && !store.Options.CutsScripts : !open)
         {

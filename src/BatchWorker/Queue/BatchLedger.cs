@@ -130,6 +130,10 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
         }
         var from = BatchWorkRules.WorkOf(move.From.State);
         var to = BatchWorkRules.WorkOf(move.To.State);
+        if (move.From.State == BatchState.Preparing && move.To.State != BatchState.Preparing)
+        {
+            change.Write("ZADD", Keys.OpenBatches, number, number).Write("ZADD", Keys.Batches, number, number); // its opening may have been cut off before them
+        }
         if (to is { } work)
         {
             change.Write("ZADD", Keys.Work(work), nextAt.ToUnixTimeMilliseconds(), number);

@@ -188,6 +188,30 @@ internal sealed class CutOffTests(StoreKind kind) : RedisFixture(kind)
         }
     }
 
+    [Test]
+    public async Task An_opening_is_in_every_list_once_the_batch_is_sealed()
+    {
+        var writes = await CutOffScript.AtEveryWriteAsync(
+            async () =>
+            {
+                var ledger = NewLedger(NewNamespace());
+                await ledger.EnqueueAsync(1);
+                return (ledger, await ledger.LaneAsync());
+            },
+            async (ledger, lane) => await ledger.Batches.OpenAsync(await ledger.Batches.NextNumberAsync(), lane, null),
+            async (ledger, _) =>
+            {
+                ledger.Time.Advance(ledger.Store.Options.Lease * 2);
+                foreach (var number in await ledger.Batches.DueAsync(BatchWork.Prepare, 10))
+                {
+                    Assert.That(await ledger.Claims.SealAsync((await ledger.Batches.OwnAsync(number))!), Is.Not.Null);
+                    Assert.That(await Database.SortedSetScoreAsync(ledger.Keys.OpenBatches, number), Is.EqualTo(number));
+                    Assert.That(await Database.SortedSetScoreAsync(ledger.Keys.Batches, number), Is.EqualTo(number));
+                }
+            });
+        Assert.That(writes, Is.EqualTo(4));
+    }
+
     [TestCase("cancel", JobState.Cancelled)]
     [TestCase("cancel delayed", JobState.Cancelled)]
     [TestCase("retry", JobState.Queued)]
