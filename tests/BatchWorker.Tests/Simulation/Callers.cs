@@ -44,7 +44,7 @@ internal sealed class Callers(History history)
     {
         var isKeyed = jobs[0].Job.Idempotency is not null;
         var isAnswered = false;
-        history.AnyReplica()?.Ask(TimeSpan.Zero, async replica =>
+        history.AnyOpenReplica()?.Ask(TimeSpan.Zero, async replica =>
         {
             var result = await replica.Get<JobIntake>().EnqueueAsync([.. jobs.Select(job => job.Job)], allOrNothing: true);
             Violation.Unless(result.Refusal == EnqueueRefusal.None, "intake", $"a call was refused: {result.Refusal}");

@@ -120,11 +120,10 @@ internal sealed class History : IDisposable
         }
     }
 
-    public Replica? AnyReplica()
-    {
-        var alive = _replicas.Where(replica => replica.IsAlive).ToArray();
-        return alive.Length == 0 ? null : Scheduler.OneOf(alive);
-    }
+    public Replica? AnyReplica() => Any(replica => replica.IsAlive);
+
+    /// <summary>One that can be asked for something.</summary>
+    public Replica? AnyOpenReplica() => Any(replica => replica is { IsAlive: true, IsOpen: true });
 
     public void Crash(SimProcess process)
     {
@@ -177,6 +176,8 @@ internal sealed class History : IDisposable
     public void IsCancelled(VendorBatch batch) => _oracles.IsCancelled(batch);
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    private Replica? Any(Func<Replica, bool> isWanted) => _replicas.Where(isWanted).ToArray() is { Length: > 0 } found ? Scheduler.OneOf(found) : null;
 
     private void Begin()
     {

@@ -15,7 +15,7 @@ internal sealed class Operators(History history)
     {
         if (history.HasFaults)
         {
-            history.AnyReplica()?.Ask(TimeSpan.Zero, ActAsync);
+            history.AnyOpenReplica()?.Ask(TimeSpan.Zero, ActAsync);
             Begin();
         }
     });
@@ -23,7 +23,7 @@ internal sealed class Operators(History history)
     /// <summary>Afterwards: everything is switched on, and whatever only a person can decide is decided rightly.</summary>
     public void Tidy() => Scheduler.In(TimeSpan.FromMinutes(4), () =>
     {
-        history.AnyReplica()?.Ask(TimeSpan.Zero, TidyAsync);
+        history.AnyOpenReplica()?.Ask(TimeSpan.Zero, TidyAsync);
         Tidy();
     });
 

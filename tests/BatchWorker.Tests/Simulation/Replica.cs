@@ -55,6 +55,9 @@ internal sealed class Replica : IDisposable
 
     public bool IsAlive => Process.IsAlive;
 
+    /// <summary>Whether its start is over: before that nobody can ask it for anything.</summary>
+    public bool IsOpen { get; private set; }
+
     public T Get<T>() where T : notnull => _services.GetRequiredService<T>();
 
     /// <summary>After the history: what died in it was never let go of.</summary>
@@ -96,6 +99,7 @@ internal sealed class Replica : IDisposable
             _history.Surprise($"{Process.Name} start: {surprise}");
             return;
         }
+        IsOpen = true;
         _ = WatchAsync(Execute(Get<DrainWorker>(), _lifetime.ApplicationStopping), "drains");
         _ticks.ForEach(tick => tick.Start(_services, Process, _history));
     }
