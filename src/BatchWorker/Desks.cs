@@ -39,5 +39,15 @@ internal sealed class ScheduleDesk(ScheduleSettings schedule, TimeProvider time)
 {
     public string Schedule => schedule.ToString();
 
+    public IReadOnlyList<DateTimeOffset> NextRuns(int most)
+    {
+        var slots = new List<DateTimeOffset>(most);
+        for (var next = schedule.NextAfter(time.GetUtcNow()); next is { } slot && slots.Count < most; next = schedule.NextAfter(slot))
+        {
+            slots.Add(slot);
+        }
+        return slots;
+    }
+
     public Task<DateTimeOffset?> NextRunAtAsync() => Task.FromResult(schedule.NextAfter(time.GetUtcNow()));
 }

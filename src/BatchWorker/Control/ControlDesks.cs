@@ -34,4 +34,7 @@ internal interface IScheduleDesk
 
     /// <summary>The next drain; null when there is none.</summary>
     Task<DateTimeOffset?> NextRunAtAsync();
+
+    /// <summary>The next slots of the schedule, as many as there are up to a number.</summary>
+    IReadOnlyList<DateTimeOffset> NextRuns(int most);
 }

@@ -1,3 +1,4 @@
+using BatchWorker.Control.Pages;
 using BatchWorker.Intake;
 using BatchWorker.Telemetry;
 using Microsoft.AspNetCore.Diagnostics;
@@ -37,7 +38,7 @@ internal static class ControlServices
         });
         services.AddSingleton(keys).AddSingleton(access).AddSingleton<JobPresenter>().AddSingleton<WaitingReasons>();
         return services.AddSingleton<RunPresenter>().AddSingleton<RunServices>().AddSingleton<BulkServices>().AddSingleton<ProviderStates>().AddSingleton<HealthChecks>()
-            .AddSingleton<Dashboard>().AddSingleton<DashboardSources>();
+            .AddSingleton<Dashboard>().AddSingleton<DashboardSources>().AddPages();
     }
 
     public static void MapControl(this WebApplication app)
@@ -45,6 +46,7 @@ internal static class ControlServices
         app.UseMiddleware<FailureGuard>();
         app.UseStatusCodePages(DescribeAsync);
         app.UseRouting();
+        app.UseMiddleware<LoginGate>();
         app.UseMiddleware<AccessGuard>();
         app.MapEnqueue();
         app.MapQueue();
@@ -60,6 +62,7 @@ internal static class ControlServices
         app.MapRealtimeCalls();
         app.MapAlerts();
         app.MapDashboard();
+        app.MapPages();
         app.MapHealth();
         app.MapPrometheusScrapingEndpoint().WithMetadata(new NeedsScope(Scope.Read) { OpenOnLoopback = true });
         app.MapOpenApi("/openapi/{documentName}.json").WithMetadata(new NeedsScope(Scope.Any));

@@ -11,6 +11,10 @@ internal static class ReportCharts
 {
     private const double Width = 900;
     private const double Height = 280;
+
+    /// <summary>Behind each name: text is measured narrower than browsers draw it, and cut there.</summary>
+    private const string Room = "\u2003";
+
     private static readonly OxyColor s_realtime = OxyColor.FromRgb(0x9a, 0xa5, 0xb1);
     private static readonly OxyColor s_good = OxyColor.FromRgb(0x1f, 0x7a, 0x4d);
     private static readonly OxyColor s_bad = OxyColor.FromRgb(0xb3, 0x3a, 0x3a);
@@ -28,12 +32,12 @@ internal static class ReportCharts
     private static string Draw(string unit, Report report, params (string Name, OxyColor Color, Func<ReportDay, double> Value)[] lines)
     {
         var model = new PlotModel { Culture = CultureInfo.InvariantCulture, DefaultFont = "sans-serif", PlotAreaBorderThickness = new OxyThickness(0, 0, 0, 1) };
-        model.Legends.Add(new Legend { LegendPlacement = LegendPlacement.Outside, LegendPosition = LegendPosition.TopLeft, LegendOrientation = LegendOrientation.Horizontal });
+        model.Legends.Add(new Legend { LegendPlacement = LegendPlacement.Outside, LegendPosition = LegendPosition.TopLeft, LegendOrientation = LegendOrientation.Horizontal, LegendItemSpacing = 60 });
         model.Axes.Add(new DateTimeAxis { Position = AxisPosition.Bottom, StringFormat = "yyyy-MM-dd" });
-        model.Axes.Add(new LinearAxis { Position = AxisPosition.Left, Title = unit, Minimum = 0, MajorGridlineStyle = LineStyle.Solid, MajorGridlineColor = OxyColors.LightGray, AxislineStyle = LineStyle.None });
+        model.Axes.Add(new LinearAxis { Position = AxisPosition.Left, Title = unit, AxisTitleDistance = 24, Minimum = 0, MajorGridlineStyle = LineStyle.Solid, MajorGridlineColor = OxyColors.LightGray, AxislineStyle = LineStyle.None });
         foreach (var (name, color, value) in lines)
         {
-            var line = new LineSeries { Title = name, Color = color, StrokeThickness = 2, MarkerFill = color, MarkerType = report.Days.Count <= 60 ? MarkerType.Circle : MarkerType.None, MarkerSize = 2.5 };
+            var line = new LineSeries { Title = name + Room, Color = color, StrokeThickness = 2, MarkerFill = color, MarkerType = report.Days.Count <= 60 ? MarkerType.Circle : MarkerType.None, MarkerSize = 2.5 };
             line.Points.AddRange(report.Days.Select(day => new DataPoint(DateTimeAxis.ToDouble(day.Date.ToDateTime(TimeOnly.MinValue)), value(day))));
             model.Series.Add(line);
         }

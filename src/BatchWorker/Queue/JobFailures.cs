@@ -17,7 +17,7 @@ internal sealed class JobFailures(Settlements settlements, ErrorCodes codes)
     }
 
     /// <summary>The code as far as it is stored; null for a job that has not failed.</summary>
-    private async Task<string?> CodeOfAsync(JobRecord job)
+    public async Task<string?> CodeOfAsync(JobRecord job)
     {
         if (job.State != JobState.Failed)
         {

@@ -150,13 +150,14 @@ internal sealed class BookTests(StoreKind kind) : ControlTest(kind)
         Assert.That((Text(alert, "type"), alert.GetProperty("value").GetDecimal(), alert.GetProperty("threshold").GetDecimal()), Is.EqualTo(("savings_milestone", 1500m, 1000m)));
     }
 
-    [TestCase(null, 200), TestCase("application/json", 200), TestCase("text/html,application/xhtml+xml,*/*;q=0.8", 200), TestCase("text/html", 406)]
-    public async Task The_dashboard_is_json(string? accept, int status)
+    [TestCase(null, "application/json"), TestCase("application/json", "application/json"), TestCase("*/*", "application/json"), TestCase("text/html,application/xhtml+xml,*/*;q=0.8", "text/html"), TestCase("image/png", "application/problem+json")]
+    public async Task The_dashboard_is_json_and_a_page_for_browsers(string? accept, string type)
     {
         await EndAsync(LedgerJobs.Chat, (4, 2));
         using var response = await Host.SendAsync(HttpMethod.Get, "/batch/dashboard", accept: accept);
-        Assert.That((int)response.StatusCode, Is.EqualTo(status));
-        if (status == 200)
+        Assert.That(response.Content.Headers.ContentType!.MediaType, Is.EqualTo(type));
+        Assert.That((int)response.StatusCode, Is.EqualTo(type == "application/problem+json" ? 406 : 200));
+        if (type == "application/json")
         {
             var dashboard = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
             Assert.That(Names(dashboard), Is.EqualTo(new[] { "overview", "active_batches", "cost_savings", "queue_breakdown", "recent_activity" }));

@@ -45,5 +45,7 @@ internal sealed class ScheduleDesk : IScheduleDesk
 {
     public string Schedule => "0 0 2 * * ? UTC";
 
+    public IReadOnlyList<DateTimeOffset> NextRuns(int most) => [.. Enumerable.Range(24, most).Select(day => new DateTimeOffset(2026, 11, day, 2, 0, 0, TimeSpan.Zero))];
+
     public Task<DateTimeOffset?> NextRunAtAsync() => Task.FromResult<DateTimeOffset?>(new DateTimeOffset(2026, 11, 24, 2, 0, 0, TimeSpan.Zero));
 }
