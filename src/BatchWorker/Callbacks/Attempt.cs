@@ -10,15 +10,4 @@ internal sealed record Attempt(DeliveryError Error, int Status = 0, TimeSpan? Re
 {
     /// <summary>Whether the receiver is there at all.</summary>
     public bool IsAnswered => Status != 0;
-
-    /// <summary>A fixed word for counters and logs.</summary>
-    public string Word => Error switch
-    {
-        DeliveryError.None => "delivered",
-        DeliveryError.Status => "refused",
-        DeliveryError.Unreachable => "unreachable",
-        DeliveryError.Timeout => "timeout",
-        DeliveryError.Blocked => "blocked",
-        _ => "gone",
-    };
 }

@@ -26,7 +26,7 @@ internal sealed class CallbackWatch(CallbackLedger ledger, CallbackWorker worker
         var next = callback.Delivery with { State = DeliveryState.Exhausted, Error = DeliveryError.Unreachable, Status = 0, NextMs = 0 };
         if (await ledger.WriteAsync(callback, next))
         {
-            Log.GivenUp(logger, callback.WebhookId, next.Attempts, new Attempt(next.Error).Word, 0);
+            Log.GivenUp(logger, callback.WebhookId, next.Attempts, next.Error.Wire(), 0);
         }
     }
 }

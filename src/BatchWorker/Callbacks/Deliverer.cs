@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using BatchWorker.Queue;
 using BatchWorker.Telemetry;
 
@@ -8,9 +6,6 @@ namespace BatchWorker.Callbacks;
 /// <summary>Delivers one event: reads it, sends it, writes down what came of it. Cut off anywhere, it is sent again under the same id.</summary>
 internal sealed class Deliverer(CallbackLedger ledger, CallbackSender sender, IEventBodies bodies, CallbackOptions options, TimeProvider time, CallbackInstruments instruments, ILogger<Deliverer> logger)
 {
-    /// <summary>How long a receiver that has answered 410 is left alone.</summary>
-    private static readonly TimeSpan s_goneFor = TimeSpan.FromDays(30);
-
     /// <summary>Answers whether the host answered; null when it was not asked.</summary>
     public async Task<bool?> DeliverAsync(CallbackSubject subject, uint host, CancellationToken cancellationToken)
     {
@@ -21,16 +16,13 @@ internal sealed class Deliverer(CallbackLedger ledger, CallbackSender sender, IE
         var attempt = await AttemptAsync(callback, cancellationToken);
         await Failpoints.HitAsync(Failpoint.F19);
         await WriteAsync(callback, attempt);
-        instruments.Attempted(attempt.Word);
+        instruments.Attempted(attempt.Error.Wire());
         return attempt.Error == DeliveryError.Blocked || (attempt.Error == DeliveryError.Gone && !attempt.IsAnswered) ? null : attempt.IsAnswered;
     }
 
-    /// <summary>Names a receiver: its address without the query, which may name the job. A hash, since an address may hold secrets.</summary>
-    public static string ReceiverOf(string url) => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(new Uri(url).GetLeftPart(UriPartial.Path))))[..32];
-
     private async Task<Attempt> AttemptAsync(Callback callback, CancellationToken cancellationToken)
     {
-        if (callback.Url is not { } url || await ledger.IsGoneAsync(ReceiverOf(url)) || await bodies.WriteAsync(callback.Event.Subject, callback.Id, cancellationToken) is not { } body)
+        if (callback.Url is not { } url || await ledger.IsGoneAsync(url) || await bodies.WriteAsync(callback.Event.Subject, callback.Id, cancellationToken) is not { } body)
         {
             return new Attempt(DeliveryError.Gone);
         }
@@ -43,7 +35,7 @@ internal sealed class Deliverer(CallbackLedger ledger, CallbackSender sender, IE
         for (Callback? now = callback; now is not null && now.WebhookId == callback.WebhookId && now.Delivery == callback.Delivery; now = await ledger.FindAsync(callback.Event.Subject))
         {
             var next = DeliveryRules.After(now.Delivery, attempt, time.GetUtcNow(), options.Chance());
-            if (await ledger.WriteAsync(now, next, attempt is { Error: DeliveryError.Gone, IsAnswered: true } ? ReceiverOf(now.Url!) : null, s_goneFor))
+            if (await ledger.WriteAsync(now, next))
             {
                 Tell(now, next, attempt);
                 return;
@@ -59,10 +51,10 @@ internal sealed class Deliverer(CallbackLedger ledger, CallbackSender sender, IE
                 Log.Delivered(logger, callback.WebhookId, next.Attempts);
                 break;
             case DeliveryState.Pending:
-                Log.AttemptFailed(logger, callback.WebhookId, next.Attempts, attempt.Word, attempt.Status, DateTimeOffset.FromUnixTimeMilliseconds(next.NextMs));
+                Log.AttemptFailed(logger, callback.WebhookId, next.Attempts, attempt.Error.Wire(), attempt.Status, DateTimeOffset.FromUnixTimeMilliseconds(next.NextMs));
                 break;
             default:
-                Log.GivenUp(logger, callback.WebhookId, next.Attempts, attempt.Word, attempt.Status);
+                Log.GivenUp(logger, callback.WebhookId, next.Attempts, attempt.Error.Wire(), attempt.Status);
                 break;
         }
     }

@@ -17,15 +17,20 @@ internal sealed record CallbackRules(bool AllowPrivate, IReadOnlyList<string> Ho
     /// <param name="refusal">Why it is refused.</param>
     public bool TryRead(string text, [NotNullWhen(true)] out Uri? url, [NotNullWhen(false)] out string? refusal)
     {
-        refusal = !Uri.TryCreate(text, UriKind.Absolute, out url) || url.Scheme is not ("https" or "http") || text.Any(char.IsControl) ? "An https or http address is expected."
-            : url.AbsoluteUri.Length > Longest ? $"An address has at most {Longest} characters."
-            : url.UserInfo.Length > 0 ? "An address has no user and no password: callbacks are signed."
-            : url.Fragment.Length > 0 || text.Contains('#', StringComparison.Ordinal) ? "An address has no fragment."
-            : url.IdnHost.Length == 0 ? "An address has a host."
-            : WhyNot(url);
-        url = refusal is null ? new UriBuilder(url!) { Host = url!.IdnHost }.Uri : null;
+        url = null;
+        refusal = !Uri.TryCreate(text, UriKind.Absolute, out var written) || written.Scheme is not ("https" or "http") || written.IdnHost.Length == 0 || text.Any(char.IsControl)
+                || !Uri.TryCreate(new UriBuilder(written) { Host = written.IdnHost }.ToString(), UriKind.Absolute, out url)
+                ? "An https or http address is expected."
+            : Refuse(url, hasFragment: text.Contains('#', StringComparison.Ordinal));
+        url = refusal is null ? url : null;
         return url is not null;
     }
+
+    private string? Refuse(Uri url, bool hasFragment) =>
+        url.AbsoluteUri.Length > Longest ? $"An address has at most {Longest} characters."
+            : url.UserInfo.Length > 0 ? "An address has no user and no password: callbacks are signed."
+            : hasFragment ? "An address has no fragment."
+            : WhyNot(url);
 
     /// <summary>Why a host may not be called, as far as its name says; null when it may.</summary>
     private string? WhyNot(Uri url)

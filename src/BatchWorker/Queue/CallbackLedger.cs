@@ -24,6 +24,9 @@ internal sealed record Callback(CallbackEvent Event, string Id, string State, st
 /// <summary>The verbs of the outbox: take, deliver, put off, give up, send again.</summary>
 internal sealed class CallbackLedger(LedgerStore store, BatchLedger batches)
 {
+    /// <summary>How long a receiver that has answered 410 is left alone.</summary>
+    private static readonly TimeSpan s_goneFor = TimeSpan.FromDays(30);
+
     private RedisKeys Keys => store.Keys;
 
     /// <summary>Hosts whose queue has to be looked at, the longest due first.</summary>
@@ -54,12 +57,12 @@ internal sealed class CallbackLedger(LedgerStore store, BatchLedger batches)
         {
             drop.Expect(hash, field, value);
         }
-        drop.Write("ZREM", Keys.CallbackQueue(host), subject.Member);
+        drop.Write("ZREM", Keys.PendingCallbacks, subject.Member);
         if (found?.Event.Host != host || found.Delivery.State == DeliveryState.Delivered)
         {
             drop.Write("ZREM", Keys.OpenCallbacks, subject.Member);
         }
-        await drop.Write("ZREM", Keys.PendingCallbacks, subject.Member).CommitAsync();
+        await drop.Write("ZREM", Keys.CallbackQueue(host), subject.Member).CommitAsync();
         return null;
     }
 
@@ -69,8 +72,8 @@ internal sealed class CallbackLedger(LedgerStore store, BatchLedger batches)
     /// <summary>The last event of a job; null when it has none.</summary>
     public async Task<Callback?> FindAsync(JobId id) => await FindAsync(new CallbackSubject(id.Sequence)) is { } found && found.Id == id.ToString() ? found : null;
 
-    /// <summary>Whether the receiver has said that it is gone.</summary>
-    public async Task<bool> IsGoneAsync(string receiver) => await store.Database.KeyExistsAsync(Keys.GoneReceiver(receiver));
+    /// <summary>Whether the receiver at an address has said that it is gone.</summary>
+    public Task<bool> IsGoneAsync(string url) => store.Database.KeyExistsAsync(Keys.GoneReceiver(CallbackMark.ReceiverOf(url)));
 
     /// <summary>
     /// Writes down how far a delivery is. False when the event is not the last one of its job any more, or somebody else has written:
@@ -78,36 +81,38 @@ internal sealed class CallbackLedger(LedgerStore store, BatchLedger batches)
     /// </summary>
     /// <param name="callback">As it was read.</param>
     /// <param name="next">How far it is now.</param>
-    /// <param name="goneReceiver">Who has said that it is gone; null for nobody.</param>
-    /// <param name="goneFor">How long this is believed.</param>
-    public async Task<bool> WriteAsync(Callback callback, Delivery next, string? goneReceiver = null, TimeSpan goneFor = default)
+    public async Task<bool> WriteAsync(Callback callback, Delivery next)
     {
         var change = Begin(callback);
-        if (goneReceiver is not null)
+        if (next is { Error: DeliveryError.Gone, Status: not 0 })
         {
-            change.Write("SET", Keys.GoneReceiver(goneReceiver), "1", "EX", (long)goneFor.TotalSeconds);
+            change.Write("SET", Keys.GoneReceiver(CallbackMark.ReceiverOf(callback.Url!)), "1", "EX", (long)s_goneFor.TotalSeconds);
         }
         change.Write("HSET", callback.Place.Hash, callback.Place.Field, next.Pack());
         var member = callback.Event.Subject.Member;
+        if (next.State == DeliveryState.Delivered)
+        {
+            change.Write("ZREM", Keys.OpenCallbacks, member);
+        }
         if (next.State == DeliveryState.Pending)
         {
             change.Write("ZADD", Keys.CallbackQueue(callback.Event.Host), next.NextMs, member).Write("ZADD", Keys.CallbackHosts, store.NowMs, callback.Event.Host);
         }
         else
         {
-            change.Write("ZREM", Keys.CallbackQueue(callback.Event.Host), member).Write("ZREM", Keys.PendingCallbacks, member);
-        }
-        if (next.State == DeliveryState.Delivered)
-        {
-            change.Write("ZREM", Keys.OpenCallbacks, member);
+            change.Write("ZREM", Keys.PendingCallbacks, member).Write("ZREM", Keys.CallbackQueue(callback.Event.Host), member);
         }
         return (await change.CommitAsync()).Length == 0;
     }
 
     /// <summary>send again: any → pending, at once and with all its attempts. False when it changed meanwhile.</summary>
-    public async Task<bool> SendAgainAsync(Callback callback, string receiver)
+    public async Task<bool> SendAgainAsync(Callback callback)
     {
-        var change = Begin(callback).Write("UNLINK", Keys.GoneReceiver(receiver));
+        var change = Begin(callback);
+        if (callback.Url is { } url)
+        {
+            change.Write("UNLINK", Keys.GoneReceiver(CallbackMark.ReceiverOf(url)));
+        }
         CallbackOutbox.Add(change, Keys, [callback.Event with { AtMs = store.NowMs }]);
         return (await change
             .Write("HSET", callback.Place.Hash, callback.Place.Field, new Delivery { Event = callback.Delivery.Event, NextMs = store.NowMs }.Pack())

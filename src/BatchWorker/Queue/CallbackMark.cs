@@ -17,6 +17,9 @@ internal readonly record struct CallbackMark(uint Host, int Ends)
 
     public static CallbackMark Of(string url) => new(HostOf(url), 0);
 
+    /// <summary>Names a receiver: its address without the query, which may name the job. A hash, since an address may hold secrets.</summary>
+    public static string ReceiverOf(string url) => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(new Uri(url).GetLeftPart(UriPartial.Path)))[..16]);
+
     /// <summary>Deliveries to one host wait in one queue. Two hosts may share a number: then they share the queue, and nothing else.</summary>
     public static uint HostOf(string url) =>
         BinaryPrimitives.ReadUInt32BigEndian(SHA256.HashData(Encoding.ASCII.GetBytes(new Uri(url).GetLeftPart(UriPartial.Authority))));

@@ -133,6 +133,29 @@ internal sealed class JobReaderTests
     }
 
     [Test]
+    public void A_callback_is_kept_in_its_usual_form_and_makes_another_job_of_the_same_request()
+    {
+        var reader = new JobReaderHost(new IntakeOptions { Callbacks = new CallbackRules(AllowPrivate: false, []) });
+        var told = reader.Accept(JobReaderHost.Job("\"callback_url\":\"HTTPS://Hooks.example.com/a?b=c\""), givenKey: "k");
+        Assert.That(told.CallbackUrl, Is.EqualTo("https://hooks.example.com/a?b=c"));
+        byte[] ContentOf(string more) => reader.Accept(JobReaderHost.Job(more), givenKey: "k").Idempotency!.Content;
+        Assert.That(ContentOf("\"callback_url\":\"https://hooks.example.com/a?b=c\""), Is.EqualTo(told.Idempotency!.Content));
+        Assert.That(ContentOf("\"callback_url\":\"https://hooks.example.com/a?b=d\""), Is.Not.EqualTo(told.Idempotency.Content));
+        Assert.That(ContentOf(""), Is.Not.EqualTo(told.Idempotency.Content));
+        Assert.That(ContentOf("\"callback_url\":null"), Is.EqualTo(ContentOf("")));
+    }
+
+    [TestCase("\"http://127.0.0.1/\"")]
+    [TestCase("\"ftp://example.com/\"")]
+    [TestCase("\"\"")]
+    [TestCase("5")]
+    public void A_callback_that_may_not_be_called_is_refused_where_it_stands(string url)
+    {
+        var reader = new JobReaderHost(new IntakeOptions { Callbacks = new CallbackRules(AllowPrivate: false, []) });
+        Assert.That(reader.Refuse(JobReaderHost.Job("\"callback_url\":" + url)), Is.EqualTo(new[] { "/callback_url" }));
+    }
+
+    [Test]
     public void A_request_that_no_batch_can_hold_is_refused()
     {
         var reader = new JobReaderHost(limits: new BatchLimits(1, 72, 1));
