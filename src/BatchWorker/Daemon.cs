@@ -1,5 +1,6 @@
 using BatchWorker.Archive;
 using BatchWorker.Batching;
+using BatchWorker.Callbacks;
 using BatchWorker.Control;
 using BatchWorker.Costs;
 using BatchWorker.Intake;
@@ -45,6 +46,7 @@ internal static class Daemon
         services.AddPolling(settings.Polling);
         services.AddCosts(settings.Prices);
         services.AddResults(settings.Results);
+        services.AddCallbacks(settings.Callbacks).AddSingleton<IEventBodies, EventBodies>();
         services.AddSingleton<IDrainDesk, DrainDesk>().AddSingleton<IProviderDesk, ProviderDesk>().AddSingleton<IScheduleDesk, ScheduleDesk>();
         services.AddMonitoring(settings.Alerts);
         var disk = new DriveInfo(settings.DataDirectory);

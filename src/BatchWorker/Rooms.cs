@@ -1,4 +1,5 @@
 using BatchWorker.Batching;
+using BatchWorker.Callbacks;
 using BatchWorker.Lifecycle;
 using BatchWorker.Polling;
 using BatchWorker.Queue;
@@ -8,7 +9,7 @@ using BatchWorker.Telemetry;
 namespace BatchWorker;
 
 /// <summary>Opens the rooms before the first tick and closes them after the last: what was begun is finished or put down at a safe place.</summary>
-internal sealed class Rooms(OwnerLease lease, SpoolWriter spool, Instruments instruments, BatchingWorker batching, PollingWorker polling, ResultsWorker results) : IHostedService
+internal sealed class Rooms(OwnerLease lease, SpoolWriter spool, Instruments instruments, BatchingWorker batching, PollingWorker polling, ResultsWorker results, CallbackWorker callbacks) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -26,7 +27,7 @@ internal sealed class Rooms(OwnerLease lease, SpoolWriter spool, Instruments ins
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        await Task.WhenAll(batching.WhenIdleAsync(), polling.WhenIdleAsync(), results.WhenIdleAsync()).WaitAsync(cancellationToken);
+        await Task.WhenAll(batching.WhenIdleAsync(), polling.WhenIdleAsync(), results.WhenIdleAsync(), callbacks.WhenIdleAsync()).WaitAsync(cancellationToken);
         await lease.ReleaseAsync();
     }
 }

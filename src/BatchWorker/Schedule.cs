@@ -1,4 +1,5 @@
 using BatchWorker.Batching;
+using BatchWorker.Callbacks;
 using BatchWorker.Monitoring;
 using BatchWorker.Polling;
 using BatchWorker.Queue;
@@ -42,6 +43,11 @@ internal static class Schedule
             quartz.Every<SampleTick>(s_sample);
             quartz.Every<AlertTick>(s_alert);
             quartz.Every<InvariantTick>(s_sample);
+            if (settings.Callbacks.Secrets is not null)
+            {
+                quartz.Every<CallbackTick>(s_sweep);
+            }
+            quartz.Every<CallbackWatchTick>(s_sample);
             quartz.Every<LeaseTick>(settings.Ledger.Lease / 3);
             quartz.Every<TakeOverTick>(settings.Ledger.Lease / 3);
             if (settings.Redis is null)

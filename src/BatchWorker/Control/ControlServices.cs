@@ -52,6 +52,7 @@ internal static class ControlServices
         app.MapQueue();
         app.MapJobs();
         app.MapBulk();
+        app.MapCallbacks();
         app.MapRuns();
         app.MapBatches();
         app.MapResults();

@@ -13,12 +13,17 @@ internal sealed class JobPresenter(ISegmentStore segments, WaitingReasons reason
         return [.. views.Select(view => Show(view, waiting))];
     }
 
-    public async Task<JobDetailAnswer> DetailAsync(JobDetail job, CancellationToken cancellationToken)
+    public Task<JobDetailAnswer> DetailAsync(JobDetail job, CancellationToken cancellationToken) => DetailAsync(job, withBodies: true, cancellationToken);
+
+    /// <summary>Everything but the request and the answer, which are not even read.</summary>
+    public Task<JobDetailAnswer> BriefAsync(JobDetail job, CancellationToken cancellationToken) => DetailAsync(job with { Request = null }, withBodies: false, cancellationToken);
+
+    private async Task<JobDetailAnswer> DetailAsync(JobDetail job, bool withBodies, CancellationToken cancellationToken)
     {
         var shown = Show(job.View, await reasons.LoadAsync([job.View]));
         var ended = job.View.Record.State.HasEnded() ? job.Outcome : null;
-        var archived = ended?.Address is { } address ? await segments.ReadAsync(address, cancellationToken) : null;
         var succeeded = job.View.State == JobState.Succeeded;
+        var archived = ended?.Address is { } address && (withBodies || !succeeded) ? await segments.ReadAsync(address, cancellationToken) : null;
         return new JobDetailAnswer
         {
             JobId = shown.JobId,

@@ -48,6 +48,12 @@ internal static class QueryFilters
         return true;
     }
 
+    public static bool TryReadDeliveries(IQueryCollection query, out IReadOnlySet<DeliveryState>? states, [NotNullWhen(false)] out FieldError? error)
+    {
+        error = Set(query, "status", CallbackBody.Undelivered, state => state.Wire(), out states);
+        return error is null;
+    }
+
     private static FieldError? Set<T>(IQueryCollection query, string name, IEnumerable<T> all, Func<T, string> wire, out IReadOnlySet<T>? found)
     {
         found = null;

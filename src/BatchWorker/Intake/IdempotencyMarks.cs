@@ -35,6 +35,10 @@ internal static class IdempotencyMarks
         BinaryPrimitives.WriteInt64LittleEndian(numbers[8..], job.NotBefore?.ToUnixTimeMilliseconds() ?? 0);
         BinaryPrimitives.WriteInt64LittleEndian(numbers[16..], job.Deadline?.ToUnixTimeMilliseconds() ?? 0);
         Add(hash, numbers);
+        if (job.CallbackUrl is { } callback)
+        {
+            Add(hash, Encoding.ASCII.GetBytes(callback));
+        }
         return hash.GetHashAndReset();
     }
 

@@ -27,8 +27,8 @@ internal sealed record IntakeOptions
     /// <summary>Names of the job types.</summary>
     public IReadOnlySet<string> JobTypes => Catalog.Names;
 
-    /// <summary>Whether callbacks could be signed: BATCH_WEBHOOK_SECRET is set.</summary>
-    public bool HasWebhookSecret { get; init; }
+    /// <summary>Who may be called back; null where callbacks could not be signed, since BATCH_WEBHOOK_SECRET is not set.</summary>
+    public CallbackRules? Callbacks { get; init; }
 
     /// <summary>The variable that configures each provider, for messages.</summary>
     public IReadOnlyDictionary<Provider, string> KeyVariables { get; init; } = new Dictionary<Provider, string>

@@ -66,10 +66,6 @@ internal sealed class JobReader(IntakeOptions options, ProviderSet providers, Ti
     private NewJob Read(JobFields fields, Provider provider, string jobType, JobRequest request)
     {
         RefuseTooManyInputs(fields, provider, request);
-        if (fields.Find("callback_url") is not null)
-        {
-            fields.Refuse("callback_url", options.HasWebhookSecret ? "Callbacks are not in this version yet." : "Callbacks need BATCH_WEBHOOK_SECRET, which is not set.");
-        }
         return new NewJob
         {
             Lane = new Lane(provider, request.Endpoint, request.Model, jobType),
@@ -80,6 +76,7 @@ internal sealed class JobReader(IntakeOptions options, ProviderSet providers, Ti
             Metadata = JobMetadata.Read(fields),
             NotBefore = fields.Time("not_before"),
             Deadline = ReadDeadline(fields),
+            CallbackUrl = ReadCallbackUrl(fields),
         };
     }
 
@@ -149,6 +146,26 @@ internal sealed class JobReader(IntakeOptions options, ProviderSet providers, Ti
             fields.Refuse("deadline", "The deadline is in the past.");
         }
         return deadline;
+    }
+
+    private string? ReadCallbackUrl(JobFields fields)
+    {
+        const string name = "callback_url";
+        if (fields.Text(name) is not { } text)
+        {
+            return null;
+        }
+        if (options.Callbacks is null)
+        {
+            fields.Refuse(name, "Callbacks need BATCH_WEBHOOK_SECRET, which is not set.");
+            return null;
+        }
+        if (options.Callbacks.TryRead(text, out var url, out var refusal))
+        {
+            return url.AbsoluteUri;
+        }
+        fields.Refuse(name, refusal);
+        return null;
     }
 
     private static string? ReadKey(JobFields fields)

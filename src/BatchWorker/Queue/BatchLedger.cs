@@ -127,6 +127,10 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
         {
             _ended.Note(change, number, move.To.State);
             DriftingBatches.Note(change, store, batch, move.To);
+            if (store.Options.BatchCallbackUrl is { } url && !move.From.State.HasEnded())
+            {
+                CallbackOutbox.Add(change, Keys, [new CallbackEvent(CallbackSubject.OfBatch(number), CallbackMark.HostOf(url), store.NowMs)]);
+            }
         }
         var from = BatchWorkRules.WorkOf(move.From.State);
         var to = BatchWorkRules.WorkOf(move.To.State);

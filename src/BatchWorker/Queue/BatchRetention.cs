@@ -70,8 +70,14 @@ internal sealed class BatchRetention(LedgerStore store, BatchLedger batches, Old
         return (await TakeFromSight(drop, number).CommitAsync()).Length == 0 ? Aged.Dropped : Aged.Kept;
     }
 
-    private LedgerTransaction TakeFromSight(LedgerTransaction drop, long number) =>
-        drop.Write("ZREM", Keys.ProviderFiles, number).Write("ZREM", Keys.UnpricedBatches, number).Write("UNLINK", Keys.Batch(number)).Write("ZREM", Keys.Batches, number);
+    private LedgerTransaction TakeFromSight(LedgerTransaction drop, long number)
+    {
+        if (store.Options.BatchCallbackUrl is { } url)
+        {
+            CallbackOutbox.Remove(drop, Keys, [new CallbackEvent(CallbackSubject.OfBatch(number), CallbackMark.HostOf(url), 0)]);
+        }
+        return drop.Write("ZREM", Keys.ProviderFiles, number).Write("ZREM", Keys.UnpricedBatches, number).Write("UNLINK", Keys.Batch(number)).Write("ZREM", Keys.Batches, number);
+    }
 
     private async Task<bool> HasFilesAsync(long number) => await store.Database.SortedSetScoreAsync(Keys.ProviderFiles, number) is not null;
 

@@ -36,9 +36,9 @@ internal sealed class CostValues(LedgerStore store)
     public static List<(string Key, string Value)> In(RedisValue metadata, IEnumerable<string> keys)
     {
         var found = new List<(string, string)>();
-        if (metadata.HasValue)
+        if (JobNotes.MetadataIn(metadata) is { HasValue: true } stored)
         {
-            using var document = JsonDocument.Parse((ReadOnlyMemory<byte>)metadata);
+            using var document = JsonDocument.Parse((ReadOnlyMemory<byte>)stored);
             foreach (var key in keys)
             {
                 if (document.RootElement.TryGetProperty(key, out var value) && value.GetString() is { Length: <= LongestValue } text)

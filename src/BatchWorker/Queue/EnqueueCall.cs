@@ -119,7 +119,7 @@ internal sealed class EnqueueCall(LedgerStore store, IdempotencyKeys idempotency
         target[6] = job.Idempotency is { } mark ? IdempotencyKeys.FieldOf(mark) : RedisValue.EmptyString;
         target[7] = job.Idempotency is { } same ? same.Content : RedisValue.EmptyString;
         target[8..11].Fill(0);
-        target[11] = job.Metadata;
+        target[11] = new JobNotes(job.Metadata, job.CallbackUrl).Pack();
         if (job.Idempotency is not null)
         {
             var candidates = idempotency.ShardsOf(job.Idempotency, store.Now);
@@ -147,6 +147,7 @@ internal sealed class EnqueueCall(LedgerStore store, IdempotencyKeys idempotency
             ChangedMs = store.NowMs,
             DueMs = delayed ? job.NotBefore!.Value.ToUnixTimeMilliseconds() : 0,
             DeadlineMs = job.Deadline?.ToUnixTimeMilliseconds() ?? 0,
+            Callback = job.CallbackUrl is { } url ? CallbackMark.Of(url) : null,
         };
     }
 }

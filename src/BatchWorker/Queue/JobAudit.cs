@@ -49,6 +49,7 @@ internal sealed class JobAudit(LedgerStore store, BatchLedger batches, JobClaims
         var (waiting, later) = (await ScoresByLaneAsync(Keys.Waiting, jobs), await ScoresByLaneAsync(Keys.Later, jobs));
         var indexed = await IndexesAsync(bucket, jobs);
         var places = await PlacesAsync(jobs);
+        var untold = await UntoldAsync(bucket, [.. jobs.Where(job => job.Job is { Callback: not null } ended && ended.State.HasEnded())]);
         return
         [
             .. jobs.Select((job, i) => job with
@@ -62,6 +63,7 @@ internal sealed class JobAudit(LedgerStore store, BatchLedger batches, JobClaims
                 HasRequest = requests.Contains(job.Sequence % RedisKeys.BucketSize),
                 IsIndexed = indexed.Contains((job.Job.Lane, job.Job.State)),
                 Place = places.GetValueOrDefault(job.Sequence),
+                IsTold = !untold.Contains(job.Sequence),
             }),
         ];
     }
@@ -87,6 +89,24 @@ internal sealed class JobAudit(LedgerStore store, BatchLedger batches, JobClaims
         var wanted = jobs.Select(job => (job.Job.Lane, job.Job.State)).Distinct().ToArray();
         var scores = await Task.WhenAll(wanted.Select(index => store.Database.SortedSetScoreAsync(Keys.Index(index.Lane, index.State), bucket)));
         return [.. wanted.Where((_, i) => scores[i] is not null)];
+    }
+
+    /// <summary>Jobs whose end is still to be told and that whoever delivers would not find.</summary>
+    private async Task<HashSet<long>> UntoldAsync(long bucket, JobFacts[] ended)
+    {
+        var pending = new List<JobFacts>();
+        foreach (var job in ended)
+        {
+            var stored = await store.Database.HashGetAsync(Keys.Deliveries(bucket), JobSlots.SlotOf(job.Sequence));
+            var delivery = stored.HasValue ? Delivery.Unpack(((ReadOnlyMemory<byte>)stored).Span) : null;
+            if (delivery is null || delivery.State == DeliveryState.Pending || delivery.Event != job.Job.Callback!.Value.Ends)
+            {
+                pending.Add(job);
+            }
+        }
+        var found = await ScoresAsync(Keys.PendingCallbacks, pending);
+        var queued = await Task.WhenAll(pending.Select(job => store.Database.SortedSetScoreAsync(Keys.CallbackQueue(job.Job.Callback!.Value.Host), JobSlots.MemberOf(job.Sequence))));
+        return [.. pending.Where((_, i) => found[i] is null || queued[i] is null).Select(job => job.Sequence)];
     }
 
     /// <summary>What the batches have where jobs say that they are or ended.</summary>

@@ -15,7 +15,7 @@ internal enum ErasureAnswer
 }
 
 /// <summary>
-/// The verb erase: request, metadata and answers of an ended job go, its state and its numbers stay. The job is marked first, so that nobody
+/// The verb erase: request, metadata and answers of an ended job go, its state and its numbers stay, and whom its end is told. The job is marked first, so that nobody
 /// queues it again; after a cut the same call does the rest.
 /// </summary>
 internal sealed class JobErasure(LedgerStore store, BatchLedger batches, JobClaims claims, Settlements settlements, ISegmentStore segments)
@@ -48,12 +48,14 @@ internal sealed class JobErasure(LedgerStore store, BatchLedger batches, JobClai
     private async Task<bool> DropAsync(long sequence, JobRecord job)
     {
         var (bucket, slot) = (JobSlots.BucketOf(sequence), JobSlots.SlotOf(sequence));
-        var differ = await store.Begin()
+        var drop = store.Begin()
             .Expect(Keys.States(bucket), slot, job.Pack())
             .Write("HSET", Keys.States(bucket), slot, (job with { Flags = job.Flags | JobFlags.DataRemoved }).Pack())
-            .Write("HDEL", Keys.Requests(bucket), slot)
-            .Write("HDEL", Keys.Metadata(bucket), slot)
-            .CommitAsync();
+            .Write("HDEL", Keys.Requests(bucket), slot);
+        var notes = job.Callback is null ? null : JobNotes.Unpack(await store.Database.HashGetAsync(Keys.Metadata(bucket), slot));
+        var differ = await (notes?.CallbackUrl is null
+            ? drop.Write("HDEL", Keys.Metadata(bucket), slot)
+            : drop.Write("HSET", Keys.Metadata(bucket), slot, (notes with { Metadata = default }).Pack())).CommitAsync();
         return differ.Length == 0;
     }
 

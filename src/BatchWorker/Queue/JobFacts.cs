@@ -21,6 +21,9 @@ internal sealed record JobFacts(long Sequence, JobRecord Job)
     /// <summary>Whether lists find its bucket by its lane and state.</summary>
     public bool IsIndexed { get; init; }
 
+    /// <summary>Its end was told, is to be told to nobody, or is in the outbox.</summary>
+    public bool IsTold { get; init; } = true;
+
     /// <summary>Its acceptance was cut off, and is finished by the next repair.</summary>
     public bool IsFresh { get; init; }
 

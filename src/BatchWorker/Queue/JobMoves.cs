@@ -35,7 +35,7 @@ internal sealed class JobMoves(LedgerStore store)
         LedgerFields.Overdue);
 
     /// <summary>
-    /// retry: failed, cancelled → queued; a not_before that has not come is waited for. The state comes last: what was cut off before it
+    /// retry: failed, cancelled → queued; a not_before that has not come is waited for, and an end that was not told is not told any more. The state comes last: what was cut off before it
     /// is done by the same call again, whichever jobs it is about.
     /// </summary>
     public LedgerTransaction Retry(LedgerTransaction move, long sequence, JobRecord job)
@@ -62,7 +62,12 @@ internal sealed class JobMoves(LedgerStore store)
         {
             move.Write("ZADD", Keys.Deadlines, job.DeadlineMs, member);
         }
-        return _days.Count(Change(move.Write("ZREM", Keys.Dead, member), sequence, job, next), job.Lane, LedgerFields.Retried);
+        Change(move.Write("ZREM", Keys.Dead, member), sequence, job, next);
+        if (job.Callback is not null)
+        {
+            CallbackOutbox.Remove(move, Keys, [EventOf(sequence, job)]);
+        }
+        return _days.Count(move, job.Lane, LedgerFields.Retried);
     }
 
     /// <summary>promote: delayed → waiting; the job stays queued.</summary>
@@ -89,6 +94,11 @@ internal sealed class JobMoves(LedgerStore store)
     private LedgerTransaction Leave(long sequence, JobRecord job, LedgerTransaction move, JobRecord next)
     {
         var member = JobSlots.MemberOf(sequence);
+        next = next with { Callback = next.Callback?.Next() };
+        if (next.Callback is not null)
+        {
+            CallbackOutbox.Add(move, Keys, [EventOf(sequence, next)]);
+        }
         Change(move, sequence, job, next)
             .Write("ZREM", Keys.Waiting(job.Lane), member)
             .Write("HINCRBY", Keys.Meta, LedgerFields.Waiting, -1);
@@ -102,6 +112,8 @@ internal sealed class JobMoves(LedgerStore store)
         }
         return job.DeadlineMs == 0 ? move : move.Write("ZREM", Keys.Deadlines, member);
     }
+
+    private static CallbackEvent EventOf(long sequence, JobRecord job) => new(new CallbackSubject(sequence), job.Callback!.Value.Host, job.ChangedMs);
 
     private LedgerTransaction Change(LedgerTransaction move, long sequence, JobRecord job, JobRecord next)
     {

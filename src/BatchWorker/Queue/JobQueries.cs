@@ -14,7 +14,7 @@ internal sealed class JobQueries(LedgerStore store, Lanes lanes, BatchLedger bat
         for (var i = 0; i < sequences.Count; i++)
         {
             var lane = await lanes.LaneOfAsync(records[i].Lane);
-            views.Add(new JobView(records[i].IdOf(sequences[i]), records[i], lane, batchRecords.GetValueOrDefault(records[i].Batch), metadata[i]));
+            views.Add(new JobView(records[i].IdOf(sequences[i]), records[i], lane, batchRecords.GetValueOrDefault(records[i].Batch), JobNotes.MetadataIn(metadata[i])));
         }
         return views;
     }

@@ -34,7 +34,7 @@ internal enum JobFlags : byte
 }
 
 /// <summary>
-/// The state of a job as it is stored: 53 bytes, so that a bucket of 256 stays a listpack (64 bytes a value at most).
+/// The state of a job as it is stored: 53 bytes, 59 with a callback, so that a bucket of 256 stays a listpack (64 bytes a value at most).
 /// The first six bytes are the acceptance time, which the enqueue script writes.
 /// </summary>
 internal sealed record JobRecord
@@ -42,6 +42,8 @@ internal sealed record JobRecord
     public const int Size = 53;
     public const int CreatedBytes = 6;
     private const byte Version = 1;
+    private const byte VersionWithCallback = 2;
+    private const int CallbackSize = 6;
 
     /// <summary>Unix milliseconds of acceptance, by the store's clock.</summary>
     public long CreatedMs { get; init; }
@@ -84,6 +86,9 @@ internal sealed record JobRecord
     /// <summary>Unix milliseconds; 0 for none.</summary>
     public long DeadlineMs { get; init; }
 
+    /// <summary>Null: its end is told to nobody.</summary>
+    public CallbackMark? Callback { get; init; }
+
     public bool Has(JobFlags flag) => (Flags & flag) != 0;
 
     /// <summary>Where it stands in its lane: priority first, then acceptance. Exact in a double.</summary>
@@ -98,10 +103,10 @@ internal sealed record JobRecord
 
     public byte[] Pack()
     {
-        var bytes = new byte[Size];
+        var bytes = new byte[Callback is null ? Size : Size + CallbackSize];
         var writer = new PackedWriter(bytes);
         writer.Put(CreatedMs, CreatedBytes);
-        writer.Put(Version, 1);
+        writer.Put(Callback is null ? Version : VersionWithCallback, 1);
         writer.Put((byte)State, 1);
         writer.Put((byte)Flags, 1);
         writer.Put(Lane, 2);
@@ -116,6 +121,11 @@ internal sealed record JobRecord
         writer.Put(ChangedMs, 6);
         writer.Put(DueMs, 6);
         writer.Put(DeadlineMs, 6);
+        if (Callback is { } callback)
+        {
+            writer.Put(callback.Host, 4);
+            writer.Put(callback.Ends, 2);
+        }
         return bytes;
     }
 
@@ -124,9 +134,9 @@ internal sealed record JobRecord
         var reader = new PackedReader(bytes);
         var created = reader.Take(CreatedBytes);
         var version = reader.Take(1);
-        if (version != Version)
+        if (version is not (Version or VersionWithCallback))
         {
-            throw new InvalidDataException($"A job record has version {version}; this version reads {Version}.");
+            throw new InvalidDataException($"A job record has version {version}; this version reads {Version} and {VersionWithCallback}.");
         }
         return new JobRecord
         {
@@ -145,6 +155,7 @@ internal sealed record JobRecord
             ChangedMs = reader.Take(6),
             DueMs = reader.Take(6),
             DeadlineMs = reader.Take(6),
+            Callback = version == Version ? null : new CallbackMark((uint)reader.Take(4), (int)reader.Take(2)),
         };
     }
 }

@@ -44,6 +44,12 @@ internal sealed class JobRetention(LedgerStore store)
         {
             drop.Write("ZREM", Keys.Dead, dead);
         }
+        var told = records.Index().Where(job => job.Item?.Callback is not null).ToArray();
+        if (told.Length > 0)
+        {
+            CallbackOutbox.Remove(drop, Keys, told.Select(job => new CallbackEvent(new CallbackSubject((bucket * RedisKeys.BucketSize) + job.Index), job.Item!.Callback!.Value.Host, 0)));
+            drop.Write("UNLINK", Keys.Deliveries(bucket));
+        }
         drop.Write("UNLINK", Keys.Requests(bucket)).Write("UNLINK", Keys.Metadata(bucket)).Write("UNLINK", Keys.History(bucket));
         foreach (var lane in records.OfType<JobRecord>().Select(job => job.Lane).Distinct())
         {

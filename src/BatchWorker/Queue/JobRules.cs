@@ -104,6 +104,10 @@ internal static class JobRules
         {
             yield return (Invariants.Reach, $"is {facts.Job.State.Wire()} and {(facts.Dead is null ? "not " : "")}counted as dead");
         }
+        if (!facts.IsTold)
+        {
+            yield return (Invariants.Told, $"is {facts.Job.State.Wire()} and nobody will tell its receiver");
+        }
         if (facts.Job.State == JobState.Succeeded && !facts.Job.Has(JobFlags.EndedInBatch))
         {
             yield return (Invariants.Answered, "succeeded in no batch");

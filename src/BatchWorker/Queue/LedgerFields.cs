@@ -90,6 +90,9 @@ internal static class LedgerFields
     /// <summary>Of a batch: Unix milliseconds at which its cancellation was asked for.</summary>
     public const string Cancel = "cancel";
 
+    /// <summary>Of a batch: how far the delivery of its callback is.</summary>
+    public const string Delivery = "delivery";
+
     /// <summary>Of a batch: an operator's word about a create call whose outcome is unknown.</summary>
     public const string Resolve = "resolve";
 }

@@ -8,8 +8,8 @@ namespace BatchWorker.Queue;
 /// </summary>
 internal sealed class LedgerForm(LedgerStore store)
 {
-    /// <summary>The form that this version writes. It reads every form up to it.</summary>
-    public const int Known = 1;
+    /// <summary>The form that this version writes: 2, since jobs may have callbacks. It reads every form up to it.</summary>
+    public const int Known = 2;
 
     /// <summary>The form of a ledger that is newer than this version: it must leave it alone. Null for every other one.</summary>
     public async Task<int?> NewerAsync() => (int)await ReadAsync() is > Known and var form ? form : null;

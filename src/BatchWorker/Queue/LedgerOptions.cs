@@ -27,6 +27,9 @@ internal sealed record LedgerOptions
     /// <summary>Caps on costs; default none. The metadata keys that they name are among <see cref="CostKeys"/>.</summary>
     public IReadOnlyList<Budget> Budgets { get; init; } = [];
 
+    /// <summary>Who is told of the end of every batch; null for nobody.</summary>
+    public string? BatchCallbackUrl { get; init; }
+
     /// <summary>Names this replica over restarts; whoever uses a data directory alone may keep its name in it.</summary>
     public required string Owner { get; init; }
 

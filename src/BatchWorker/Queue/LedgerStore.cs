@@ -10,6 +10,7 @@ internal sealed class LedgerStore
     private readonly RedisScript _enqueue;
     private readonly RedisScript _lease;
     private readonly RedisScript _adopt;
+    private readonly RedisScript _take;
     private readonly LogCommits? _commits;
     private volatile bool _closed;
 
@@ -24,6 +25,7 @@ internal sealed class LedgerStore
         _finish = RedisScript.Load("transact", options.FinishingHead);
         _lease = RedisScript.Load("lease", options.FinishingHead);
         _adopt = RedisScript.Load("adopt", options.FinishingHead);
+        _take = RedisScript.Load("take", options.ScriptHead);
         _commits = options.CommitsWrites ? new LogCommits(() => Database.ExecuteAsync("COMMITAOF")) : null;
     }
 
@@ -87,6 +89,9 @@ internal sealed class LedgerStore
 
     /// <summary>Not made durable: an epoch fences what runs beside us, and nothing does where that matters.</summary>
     public Task<RedisResult> AdoptAsync(RedisKey[] keys, RedisValue[] arguments) => _adopt.RunAsync(Database, keys, arguments);
+
+    /// <summary>Not made durable: a delivery that is handed out again is repeated under the same id.</summary>
+    public Task<RedisResult> TakeAsync(RedisKey[] keys, RedisValue[] arguments) => _take.RunAsync(Database, keys, arguments);
 
     private Task<RedisResult> RunAsync(RedisScript script, RedisKey[] keys, RedisValue[] arguments) =>
         _closed ? throw new StoreLostException() : DurableAsync(script.RunAsync(Database, keys, arguments));

@@ -16,6 +16,9 @@ internal sealed record NewJob
     /// <summary>The caller's <c>metadata</c> as minified JSON; empty when there was none.</summary>
     public ReadOnlyMemory<byte> Metadata { get; init; }
 
+    /// <summary>Whom the job's end is told: an http or https address in ASCII; null for nobody.</summary>
+    public string? CallbackUrl { get; init; }
+
     /// <summary>Embedding inputs in the request, at least 1.</summary>
     public int InputUnits { get; init; } = 1;
 

@@ -80,7 +80,7 @@ internal sealed record OutcomeRecord
             return moved with { State = JobState.Queued, Flags = kept | history | JobFlags.CameBack | (NoRoom ? JobFlags.NoRoom : 0) | (Suspect ? JobFlags.Suspect : 0) };
         }
         var dropped = dropRequest && Outcome == Outcome.Succeeded ? JobFlags.DataRemoved : JobFlags.None;
-        return moved with { State = EndState, Flags = kept | history | dropped | JobFlags.EndedInBatch };
+        return moved with { State = EndState, Flags = kept | history | dropped | JobFlags.EndedInBatch, Callback = moved.Callback?.Next() };
     }
 
     /// <summary>How a job ends that does not go back.</summary>

@@ -16,7 +16,7 @@ internal static class QueueServices
         services.AddSingleton<AccountClaims>().AddSingleton<Canaries>()
             .AddSingleton<StoreTimeline>().AddSingleton<Submissions>().AddSingleton<Rollbacks>().AddSingleton<Restoration>().AddSingleton<StoreGuard>();
         services.AddSingleton<Settlements>().AddSingleton<QueueCounts>().AddSingleton<LedgerRepair>().AddSingleton<RunLedger>().AddSingleton<AbsentSubmissions>();
-        services.AddSingleton<DayBook>().AddSingleton<Acceptances>().AddSingleton<DayLedger>().AddSingleton<RealtimeCalls>().AddSingleton<AlertLedger>().AddSingleton<JobErasure>().AddSingleton<Repricing>();
+        services.AddSingleton<DayBook>().AddSingleton<Acceptances>().AddSingleton<DayLedger>().AddSingleton<RealtimeCalls>().AddSingleton<AlertLedger>().AddSingleton<CallbackLedger>().AddSingleton<CallbackBulk>().AddSingleton<JobErasure>().AddSingleton<Repricing>();
         services.AddSingleton<BudgetBook>().AddSingleton<BudgetUses>().AddSingleton<BudgetHolds>();
         services.AddSingleton<JobRetention>().AddSingleton<BatchRetention>().AddSingleton<RunRetention>().AddSingleton<OldBindings>().AddSingleton<ProviderCopies>();
         services.AddSingleton(new AuditOptions(TimeSpan.FromMilliseconds(100), TimeProvider.System));

@@ -106,6 +106,25 @@ internal sealed class RedisKeys(string ns)
     /// <summary>Hash: job types for which such calls were ever reported.</summary>
     public RedisKey RealtimeCallTypes => Key("calls:types");
 
+    /// <summary>Sorted set: ends that are still to be told, by the time of the end; members are numbers of <see cref="CallbackSubject"/>.</summary>
+    public RedisKey PendingCallbacks => Key("callbacks:pending");
+
+    /// <summary>Sorted set: the same, and those whose delivery was given up, by number.</summary>
+    public RedisKey OpenCallbacks => Key("callbacks:open");
+
+    /// <summary>Sorted set: hosts that are to be called, by the time of the next look at their queue.</summary>
+    public RedisKey CallbackHosts => Key("callbacks:hosts");
+
+    /// <summary>Sorted set: what is to be told to one host, by the time of the next attempt.</summary>
+    public RedisKey CallbackQueue(uint host) => Key("cq:", host);
+
+    /// <summary>Hash: slot → how far the delivery of a job's last end is.</summary>
+    public RedisKey Deliveries(long bucket) => Key("c:", bucket);
+
+    /// <summary>String: this receiver has answered that it is gone.</summary>
+    /// <param name="receiver">Hash of its address.</param>
+    public RedisKey GoneReceiver(string receiver) => Key("gone:" + receiver);
+
     /// <summary>Hash: the alerts.</summary>
     public RedisKey Alerts => Key("alerts");
 
@@ -117,7 +136,7 @@ internal sealed class RedisKeys(string ns)
 
     /// <summary>Every sorted set that belongs to no lane and to no batch.</summary>
     public IEnumerable<RedisKey> SortedSets =>
-        [Buckets, Holes, Delayed, Due, Deadlines, Dead, OpenBatches, Batches, ProviderFiles, AbsentSubmissions, DroppedBatches, OldBindings, Runs, OpenRuns, Submissions, Days, EndedBatches, UnpricedBatches, DriftingBatches, .. Enum.GetValues<BatchWork>().Select(Work)];
+        [Buckets, Holes, Delayed, Due, Deadlines, Dead, OpenBatches, Batches, ProviderFiles, AbsentSubmissions, DroppedBatches, OldBindings, Runs, OpenRuns, Submissions, Days, EndedBatches, UnpricedBatches, DriftingBatches, PendingCallbacks, OpenCallbacks, CallbackHosts, .. Enum.GetValues<BatchWork>().Select(Work)];
 
     /// <summary>Every sorted set of a lane.</summary>
     public IEnumerable<RedisKey> SortedSetsOf(int lane) => [Waiting(lane), Later(lane), .. Enum.GetValues<JobState>().Select(state => Index(lane, state))];

@@ -50,6 +50,9 @@ internal sealed class SettlementScript
             .ToArray();
         Requeue([.. moves.Where(move => move.Next.State == JobState.Queued)]);
         AddToQueue(Keys.Dead, moves.Where(move => move.Next.State == JobState.Failed), move => move.Next.ChangedMs);
+        CallbackOutbox.Add(Transaction, Keys, moves
+            .Where(move => move.Next is { Callback: not null } next && next.State.HasEnded())
+            .Select(move => new CallbackEvent(new CallbackSubject(move.Sequence), move.Next.Callback!.Value.Host, move.Next.ChangedMs)));
         foreach (var bucket in moves.GroupBy(move => JobSlots.BucketOf(move.Sequence)))
         {
             MoveBucket(bucket.Key, [.. bucket]);

@@ -30,7 +30,10 @@ internal static class Invariants
     /// <summary>An end has its outcome, and a stored answer is there and the job's own.</summary>
     public const string Answered = "I6";
 
-    /// <summary>The epoch of a batch never falls. (I7 is about callbacks, which there are none of yet.)</summary>
+    /// <summary>The end of a job with a callback was told, was given up, or is in the outbox.</summary>
+    public const string Told = "I7";
+
+    /// <summary>The epoch of a batch never falls.</summary>
     public const string Epoch = "I8";
 
     /// <summary>The costs of jobs, of their batch and of their days are the same.</summary>
@@ -42,5 +45,5 @@ internal static class Invariants
     /// <summary>Lists and work queues lead to what they are there for.</summary>
     public const string Reach = "reach";
 
-    public static IReadOnlyList<string> All { get; } = [OnePlace, NothingLost, OneBatch, OneBinding, Attempts, Answered, Epoch, Money, Budget, Reach];
+    public static IReadOnlyList<string> All { get; } = [OnePlace, NothingLost, OneBatch, OneBinding, Attempts, Answered, Told, Epoch, Money, Budget, Reach];
 }

@@ -1,4 +1,5 @@
 using BatchWorker.Batching;
+using BatchWorker.Callbacks;
 using BatchWorker.Control;
 using BatchWorker.Costs;
 using BatchWorker.Intake;
@@ -36,6 +37,8 @@ internal sealed record DaemonSettings
 
     public required IntakeOptions Intake { get; init; }
 
+    public required CallbackOptions Callbacks { get; init; }
+
     public required OpenAiOptions OpenAi { get; init; }
 
     public required AnthropicOptions Anthropic { get; init; }
@@ -72,14 +75,15 @@ internal sealed record DaemonSettings
     public static DaemonSettings Read(SettingsReader settings)
     {
         var data = Path.GetFullPath(settings.Text("BATCH_DATA_DIR") ?? DefaultDataDirectory);
-        LaterSettings.Check(settings);
-        var intake = ReadIntake(settings);
+        var callbacks = CallbackSettings.Read(settings);
+        var intake = ReadIntake(settings) with { Callbacks = callbacks.Secrets is null ? null : callbacks.Rules };
         FailpointSettings.Check(settings);
         return new DaemonSettings
         {
             Redis = settings.Secret(RedisUrl.Variable) is { } url ? RedisUrl.Parse(url) : null,
             EmbeddedMemory = settings.Bytes("BATCH_EMBEDDED_MEMORY", 16L << 20, 1L << 40, 256L << 20),
-            Ledger = ReadLedger(settings, intake),
+            Ledger = ReadLedger(settings, intake) with { BatchCallbackUrl = callbacks.BatchUrl },
+            Callbacks = callbacks,
             Batching = new BatchingOptions
             {
                 SpoolDirectory = Path.Combine(data, "spool"),
@@ -168,7 +172,6 @@ internal sealed record DaemonSettings
     private static IntakeOptions ReadIntake(SettingsReader settings) => new()
     {
         MaxAttempts = (int)settings.Number("BATCH_MAX_ATTEMPTS", 1, IntakeOptions.MostAttempts, 3),
-        HasWebhookSecret = settings.Secret("BATCH_WEBHOOK_SECRET") is not null,
         Catalog = JobTypeSettings.Read(settings),
     };
 

@@ -2,7 +2,7 @@ namespace BatchWorker.Telemetry;
 
 /// <summary>
 /// Moments in the life of a batch at which a test can hold the process, to kill, end or stop it there. Said of each is what is written down by then.
-/// F19 is for webhooks; F20, a store that went back in time, is no moment of this process.
+/// F20, a store that went back in time, is no moment of this process.
 /// </summary>
 internal enum Failpoint
 {
@@ -59,4 +59,7 @@ internal enum Failpoint
 
     /// <summary>The batch has ended; the provider's copies are still there.</summary>
     F18 = 18,
+
+    /// <summary>The receiver of a callback has answered; the ledger does not know it.</summary>
+    F19 = 19,
 }

@@ -19,6 +19,7 @@ internal static class HouseRules
         ["Batching"] = ["Lifecycle", "Telemetry", "Costs", "Queue", "Providers"],
         ["Polling"] = ["Lifecycle", "Telemetry", "Queue", "Providers"],
         ["Results"] = ["Lifecycle", "Telemetry", "JobTypes", "Costs", "Archive", "Queue", "Providers"],
+        ["Callbacks"] = ["Lifecycle", "Telemetry", "Queue"],
         ["Monitoring"] = ["Lifecycle", "Telemetry", "Costs", "Queue"],
         ["Control"] = ["Lifecycle", "Telemetry", "Intake", "Monitoring", "Archive", "Queue"],
     };
@@ -62,7 +63,7 @@ internal static class HouseRules
             {
                 var ns when ns.StartsWith("StackExchange.Redis", StringComparison.Ordinal) => file.Room is "Queue" or "root",
                 var ns when ns.StartsWith("Polly", StringComparison.Ordinal) || ns == "Microsoft.Extensions.Http.Resilience" => file.Room is "Providers",
-                "System.Net.Http" => file.Room is "Providers" || file.Path.StartsWith("Cli/", StringComparison.Ordinal),
+                "System.Net.Http" => file.Room is "Providers" or "Callbacks" || file.Path.StartsWith("Cli/", StringComparison.Ordinal),
                 var ns when ns.StartsWith("Quartz", StringComparison.Ordinal) => file.Room is "root" || file.Path.EndsWith("Tick.cs", StringComparison.Ordinal),
                 _ => true,
             };

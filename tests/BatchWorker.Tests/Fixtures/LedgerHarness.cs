@@ -41,6 +41,7 @@ internal sealed class LedgerHarness
         Queries = new JobQueries(Store, Lanes, Batches, Settlements, Codes);
         Books = new DayLedger(Store, Lanes, new Acceptances(Store));
         Repair = new LedgerRepair(Store, NullLogger<LedgerRepair>.Instance);
+        Callbacks = new CallbackLedger(Store, Batches);
         Bulk = new JobBulk(Store, new JobMatches(Store, Lanes, Batches, Claims), new JobFailures(Settlements, Codes), Lanes, instruments);
     }
 
@@ -83,6 +84,8 @@ internal sealed class LedgerHarness
     public LedgerRepair Repair { get; }
 
     public JobBulk Bulk { get; }
+
+    public CallbackLedger Callbacks { get; }
 
     /// <summary>Another replica on the same ledger and clock.</summary>
     public LedgerHarness Replica(string owner) => new(_connection, Store.Options.Namespace, owner, Time);

@@ -109,7 +109,7 @@ internal sealed class StoredLedgerTests(StoreKind kind) : EachStore(kind)
         Assert.That((int)await store.Database.HashGetAsync(store.Keys.Meta, LedgerFields.Form), Is.EqualTo(LedgerForm.Known));
         await store.Database.HashSetAsync(store.Keys.Meta, LedgerFields.Form, LedgerForm.Known + 1);
         var refusal = (await Assert.ThrowsAsync<StartRefusal>(() => LedgerFormCheck.RunAsync(store)))!;
-        Assert.That((refusal.ExitCode, refusal.Message), Is.EqualTo((StartRefusal.Configuration, "REDIS_URL: a newer version has written this ledger in form 2; this one knows form 1 and has left it as it is.")));
+        Assert.That((refusal.ExitCode, refusal.Message), Is.EqualTo((StartRefusal.Configuration, "REDIS_URL: a newer version has written this ledger in form 3; this one knows form 2 and has left it as it is.")));
         Assert.That((int)await store.Database.HashGetAsync(store.Keys.Meta, LedgerFields.Form), Is.EqualTo(LedgerForm.Known + 1));
     }
 

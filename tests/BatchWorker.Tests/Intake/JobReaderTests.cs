@@ -125,12 +125,34 @@ internal sealed class JobReaderTests
         Assert.That(reader.Refuse(JobReaderHost.Job()), Is.EqualTo(new[] { "/job_type" }));
     }
 
-    [TestCase(false, "BATCH_WEBHOOK_SECRET")]
-    [TestCase(true, "not in this version")]
-    public void A_callback_is_refused_with_the_reason(bool hasSecret, string reason)
+    [Test]
+    public void A_callback_without_a_secret_is_refused_with_the_name_of_the_variable()
     {
-        var reading = new JobReaderHost(new IntakeOptions { HasWebhookSecret = hasSecret }).Read(JobReaderHost.Job("\"callback_url\":\"https://example.com\""));
-        Assert.That(reading.Errors.Single().Detail, Does.Contain(reason));
+        var reading = new JobReaderHost().Read(JobReaderHost.Job("\"callback_url\":\"https://example.com\""));
+        Assert.That(reading.Errors.Single().Detail, Does.Contain("BATCH_WEBHOOK_SECRET"));
+    }
+
+    [Test]
+    public void A_callback_is_kept_in_its_usual_form_and_makes_another_job_of_the_same_request()
+    {
+        var reader = new JobReaderHost(new IntakeOptions { Callbacks = new CallbackRules(AllowPrivate: false, []) });
+        var told = reader.Accept(JobReaderHost.Job("\"callback_url\":\"HTTPS://Hooks.example.com/a?b=c\""), givenKey: "k");
+        Assert.That(told.CallbackUrl, Is.EqualTo("https://hooks.example.com/a?b=c"));
+        byte[] ContentOf(string more) => reader.Accept(JobReaderHost.Job(more), givenKey: "k").Idempotency!.Content;
+        Assert.That(ContentOf("\"callback_url\":\"https://hooks.example.com/a?b=c\""), Is.EqualTo(told.Idempotency!.Content));
+        Assert.That(ContentOf("\"callback_url\":\"https://hooks.example.com/a?b=d\""), Is.Not.EqualTo(told.Idempotency.Content));
+        Assert.That(ContentOf(""), Is.Not.EqualTo(told.Idempotency.Content));
+        Assert.That(ContentOf("\"callback_url\":null"), Is.EqualTo(ContentOf("")));
+    }
+
+    [TestCase("\"http://127.0.0.1/\"")]
+    [TestCase("\"ftp://example.com/\"")]
+    [TestCase("\"\"")]
+    [TestCase("5")]
+    public void A_callback_that_may_not_be_called_is_refused_where_it_stands(string url)
+    {
+        var reader = new JobReaderHost(new IntakeOptions { Callbacks = new CallbackRules(AllowPrivate: false, []) });
+        Assert.That(reader.Refuse(JobReaderHost.Job("\"callback_url\":" + url)), Is.EqualTo(new[] { "/callback_url" }));
     }
 
     [Test]

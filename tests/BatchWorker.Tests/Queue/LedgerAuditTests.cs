@@ -41,6 +41,7 @@ internal sealed class LedgerAuditTests(StoreKind kind) : RedisFixture(kind)
             var other = (await scene.Ledger.Settlements.OutcomeAsync(scene.Ended.Number, 1))!.Address;
             await scene.ForgeAsync(0, outcome => outcome with { Address = other });
         }),
+        ["an end is told to nobody"] = (Invariants.Told, scene => scene.ForgeAsync(scene.Settled[0], job => job with { Callback = new CallbackMark(1, 1) })),
         ["an epoch falls"] = (Invariants.Epoch, async scene =>
         {
             await scene.Database.HashSetAsync(scene.Keys.Batch(scene.Submitted.Number), LedgerFields.Epoch, 5);

@@ -31,6 +31,25 @@ internal sealed class RecordTests
         };
         Assert.That(job.Pack(), Has.Length.EqualTo(JobRecord.Size).And.Length.LessThanOrEqualTo(LongestListpackValue));
         Assert.That(JobRecord.Unpack(job.Pack()), Is.EqualTo(job));
+        var told = job with { Callback = new CallbackMark(uint.MaxValue, ushort.MaxValue) };
+        Assert.That(told.Pack(), Has.Length.LessThanOrEqualTo(LongestListpackValue));
+        Assert.That(JobRecord.Unpack(told.Pack()), Is.EqualTo(told));
+        Assert.That(told.Callback!.Value.Next().Ends, Is.EqualTo(ushort.MaxValue), "the last number is used on");
+    }
+
+    [TestCase("""{"a":"b"}""")]
+    [TestCase("")]
+    public void What_a_caller_gave_beside_the_request_is_read_back_with_and_without_a_callback(string json)
+    {
+        var metadata = System.Text.Encoding.UTF8.GetBytes(json);
+        foreach (var url in new[] { null, "https://hooks.example.com/a?b=c" })
+        {
+            var stored = new JobNotes(metadata, url).Pack();
+            Assert.That(JobNotes.Unpack(stored).CallbackUrl, Is.EqualTo(url));
+            Assert.That(JobNotes.Unpack(stored).Metadata.ToArray(), Is.EqualTo(metadata));
+            Assert.That(JobNotes.MetadataIn(stored).HasValue, Is.EqualTo(json.Length > 0));
+        }
+        Assert.That((byte[]?)new JobNotes(metadata, null).Pack(), Is.EqualTo(metadata), "without one it is stored as ever");
     }
 
     [Test]
@@ -82,8 +101,8 @@ internal sealed class RecordTests
     public void What_a_later_version_has_packed_is_refused_by_name_and_not_taken_for_damage()
     {
         var job = new JobRecord { State = JobState.Queued, Lane = 1, Priority = 5, MaxAttempts = 3, Tail = 1, DataSize = 1, InputUnits = 1 }.Pack();
-        job[JobRecord.CreatedBytes]++;
-        Assert.That(() => JobRecord.Unpack(job), Throws.TypeOf<InvalidDataException>().With.Message.Contains("version 2"));
+        job[JobRecord.CreatedBytes] = 3;
+        Assert.That(() => JobRecord.Unpack(job), Throws.TypeOf<InvalidDataException>().With.Message.Contains("version 3"));
         var request = RequestCodec.Encode(new StoredRequest("{}"u8.ToArray(), null));
         request[0] = 2;
         Assert.That(() => RequestCodec.Decode(request), Throws.TypeOf<InvalidDataException>().With.Message.Contains("codec 2"));
