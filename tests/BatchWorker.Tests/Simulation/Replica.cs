@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using BatchWorker.Archive;
 using BatchWorker.Batching;
+using BatchWorker.Callbacks;
 using BatchWorker.Costs;
 using BatchWorker.Lifecycle;
 using BatchWorker.Monitoring;
@@ -46,6 +47,7 @@ internal sealed class Replica : IDisposable
         services.AddSingleton(new Journal(Path.Combine(spool, "journal")));
         services.AddLedger(history.LedgerOptions with { Owner = name }, link.Connect()).AddSingleton(new AuditOptions(TimeSpan.FromMilliseconds(100), Process.Time));
         services.AddBatching(new BatchingOptions { SpoolDirectory = spool }).AddPolling(new PollingOptions()).AddCosts(History.Prices);
+        services.AddCallbacks(new CallbackOptions()).AddSingleton<IEventBodies, NoEvents>();
         services.AddResults(new ResultsOptions()).AddMonitoring(new AlertOptions()).AddSingleton<Rooms>();
         _ticks = ReplicaTick.Register(services);
         _services = services.BuildServiceProvider();
@@ -153,6 +155,13 @@ internal sealed class Replica : IDisposable
 
     private static DateTimeOffset? NextSlot(DateTimeOffset after) =>
         DateTimeOffset.FromUnixTimeMilliseconds(((after.ToUnixTimeMilliseconds() / History.SlotMs) + 1) * History.SlotMs);
+
+    /// <summary>No job of a history has a callback_url.</summary>
+    private sealed class NoEvents : IEventBodies
+    {
+        public Task<ReadOnlyMemory<byte>?> WriteAsync(CallbackSubject subject, string id, CancellationToken cancellationToken) =>
+            throw new InvalidOperationException($"An event of {subject} is due, and nobody asked for one.");
+    }
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "ExecuteAsync")]
     private static extern Task Execute(DrainWorker worker, CancellationToken stoppingToken);
