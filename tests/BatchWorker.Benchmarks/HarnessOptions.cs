@@ -27,6 +27,10 @@ internal sealed record HarnessOptions(string File, int Jobs, int Wave, int Daemo
           --turns N     rounds, in each of which another provider's batch is met (default: 1)
           --store embedded   the daemon keeps its own store (SIGKILL, 1 replica)
 
+        load --file FILE: the whole road at a given size, redis-server with appendfsync everysec; prints what each stretch takes.
+          --jobs N  --connections N  --singles N   jobs as lines, over how many connections, and single ones by 32 callers (default: the file, 1, 0)
+          --json FILE   the figures for programs as well
+
         takeover --file FILE: kills one of two daemons while its batches run; the other must settle them within two lease times.
           --rounds N    kills (default: 5)
 

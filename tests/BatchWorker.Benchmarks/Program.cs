@@ -12,6 +12,7 @@ try
         "lists" => await ListProof.RunAsync(args[1..]),
         "store-accidents" when options is not null => await new StoreAccidents(options).RunAsync(arguments.Number("--rounds", 5)) == 0 ? 0 : 1,
         "soak" when options is not null => await new Soak(options, arguments.Number("--minutes", 60), arguments.Number("--replicas", 3), arguments.Number("--per-minute", 1000)).RunAsync() == 0 ? 0 : 1,
+        "load" when options is not null => await new Load(options, arguments.Number("--connections", 1), arguments.Number("--singles", 0), arguments.Text("--json")).RunAsync(),
         "takeover" when options is not null => await new Takeover(options).RunAsync(arguments.Number("--rounds", 5)) == 0 ? 0 : 1,
         "" when options is not null => await new Run(options).RunAsync() == 0 ? 0 : 1,
         _ => Help(),

@@ -91,6 +91,19 @@ internal sealed class Server(string name, string file, IReadOnlyList<string> arg
         }
     }
 
+    /// <summary>Seconds of processor that the running process has used (utime and stime of /proc, in ticks of 10 ms).</summary>
+    public double ProcessorSeconds
+    {
+        get
+        {
+            lock (_gate)
+            {
+                var parts = File.ReadAllText($"/proc/{_process!.Id}/stat").Split(')')[^1].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+                return (long.Parse(parts[11], CultureInfo.InvariantCulture) + long.Parse(parts[12], CultureInfo.InvariantCulture)) / 100d;
+            }
+        }
+    }
+
     /// <summary>Reads the peak of the running process (VmHWM of /proc).</summary>
     public void Measure()
     {

@@ -12,6 +12,7 @@ internal sealed class Stack : IDisposable
     public const int CheckSeconds = 1;
 
     private readonly Standby? _standby;
+    private readonly string _fsync;
     private readonly string _directory = Directory.CreateTempSubdirectory("bw-harness-").FullName;
 
     /// <param name="embedded">The daemon keeps its own store; there is no redis-server.</param>
@@ -19,9 +20,11 @@ internal sealed class Stack : IDisposable
     /// <param name="failpoint">Where the first daemon is held, in its first process; null for nowhere.</param>
     /// <param name="standby">A second redis-server replicates the first, and the daemons know both.</param>
     /// <param name="beside">The program of all daemons but the first, of another version; null for the same.</param>
-    public Stack(bool embedded, int replicas = 1, string? failpoint = null, bool standby = false, string? beside = null)
+    /// <param name="fsync"><c>appendfsync</c> of the redis-server.</param>
+    public Stack(bool embedded, int replicas = 1, string? failpoint = null, bool standby = false, string? beside = null, string fsync = "always")
     {
         var (redis, simulator) = (Server.FreePort(), Server.FreePort());
+        (RedisPort, _fsync) = (redis, fsync);
         SimulatorUrl = Url(simulator);
         var none = new Dictionary<string, string>();
         Redis = RedisServer("redis", redis);
@@ -49,6 +52,9 @@ internal sealed class Stack : IDisposable
     public string DaemonUrl => Replicas[0].Url;
 
     public Server Redis { get; }
+
+    /// <summary>Where the redis-server answers.</summary>
+    public int RedisPort { get; }
 
     /// <summary>The redis-server that may take the place of the other.</summary>
     public Standby Standby => _standby ?? throw new InvalidOperationException("The stack has no second redis-server.");
@@ -144,7 +150,7 @@ internal sealed class Stack : IDisposable
     private Server RedisServer(string name, int port, params string[] more)
     {
         Directory.CreateDirectory(InDirectory(name));
-        return new Server(name, "redis-server", ["--port", Text(port), "--bind", "127.0.0.1", "--dir", InDirectory(name), "--save", "", "--appendonly", "yes", "--appendfsync", "always", .. more], new Dictionary<string, string>(), Log(name));
+        return new Server(name, "redis-server", ["--port", Text(port), "--bind", "127.0.0.1", "--dir", InDirectory(name), "--save", "", "--appendonly", "yes", "--appendfsync", _fsync, .. more], new Dictionary<string, string>(), Log(name));
     }
 
     private Standby StandbyOf(int primary, int port) =>
