@@ -70,14 +70,14 @@ internal sealed class Replica : IDisposable
     /// <summary>Lets something be asked of this replica, as by its HTTP interface. Failures of the store are the caller's.</summary>
     public void Ask(TimeSpan delay, Func<Replica, Task> ask) => Process.In(delay, () => _ = AskAsync(ask));
 
-    /// <summary>An orderly stop: what was begun is finished.</summary>
+    /// <summary>An orderly stop: what was begun is finished, its start too.</summary>
     public void Stop()
     {
-        if (!_stops)
+        if (!_stops && IsOpen)
         {
-            _stops = true;
             _ = StopAsync();
         }
+        _stops = true;
     }
 
     private async Task StartAsync()
@@ -104,6 +104,10 @@ internal sealed class Replica : IDisposable
         IsOpen = true;
         _ = WatchAsync(Execute(Get<DrainWorker>(), _lifetime.ApplicationStopping), "drains");
         _ticks.ForEach(tick => tick.Start(_services, Process, _history));
+        if (_stops)
+        {
+            await StopAsync();
+        }
     }
 
     private async Task StopAsync()
