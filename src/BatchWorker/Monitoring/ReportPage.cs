@@ -89,7 +89,7 @@ internal static class ReportPage
     private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     /// <summary>To the cent, and below a dollar to the millionth.</summary>
-    private static string Usd(decimal? usd) => usd switch
+    public static string Usd(decimal? usd) => usd switch
     {
         null => "unknown",
         { } amount when Math.Abs(amount) is > 0 and < 1 => "$" + amount.ToString("0.00####", CultureInfo.InvariantCulture),

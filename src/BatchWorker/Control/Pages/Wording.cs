@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using BatchWorker.Monitoring;
 
 namespace BatchWorker.Control.Pages;
 
@@ -15,13 +16,7 @@ internal static class Wording
 
     public static string Percent(decimal? percent) => percent is { } known ? known.ToString("0.##", CultureInfo.InvariantCulture) + " %" : "–";
 
-    /// <summary>To the cent, and below a dollar to the millionth.</summary>
-    public static string Usd(decimal? usd) => usd switch
-    {
-        null => "unknown",
-        { } amount when Math.Abs(amount) is > 0 and < 1 => "$" + amount.ToString("0.00####", CultureInfo.InvariantCulture),
-        { } amount => "$" + amount.ToString("N2", CultureInfo.InvariantCulture),
-    };
+    public static string Usd(decimal? usd) => ReportPage.Usd(usd);
 
     public static string Time(DateTimeOffset? time) => time is { } known ? known.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + " UTC" : "–";
 
