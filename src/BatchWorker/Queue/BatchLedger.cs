@@ -1,3 +1,4 @@
+using System.Globalization;
 using BatchWorker.Lifecycle;
 using StackExchange.Redis;
 
@@ -192,6 +193,21 @@ internal sealed class BatchLedger(LedgerStore store, Lanes lanes)
             [Keys.Lock, Keys.Batch(number), Keys.Leases],
             [store.ScriptTime, store.Options.Owner]);
         return string.IsNullOrEmpty(epoch) ? null : await ReadAsync(number, epoch);
+    }
+
+    /// <summary>
+    /// Takes a batch out of another replica's hands while the store is known to have gone back in time: nobody can send it then, and whoever
+    /// knows of its create call must speak for it. Null when it changed meanwhile or submission goes on.
+    /// </summary>
+    public async Task<OwnedBatch?> SeizeAsync(OwnedBatch batch)
+    {
+        var epoch = (long.Parse(batch.Epoch, CultureInfo.InvariantCulture) + 1).ToString(CultureInfo.InvariantCulture);
+        var differ = await store.Finish()
+            .Expect(Keys.Switches, LedgerFields.Halt, Rollbacks.Code)
+            .Expect(Keys.Batch(batch.Number), [LedgerFields.Epoch, LedgerFields.Record], [batch.Epoch, batch.Stored])
+            .Write("HSET", Keys.Batch(batch.Number), LedgerFields.Owner, store.Options.Owner, LedgerFields.Epoch, epoch)
+            .CommitAsync();
+        return differ.Length == 0 ? batch with { Epoch = epoch } : null;
     }
 
     /// <summary>The batch as it is stored, with the epoch as it is there; null when there is none.</summary>

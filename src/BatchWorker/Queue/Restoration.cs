@@ -89,7 +89,7 @@ internal sealed class Restoration(LedgerStore store, BatchLedger batches, JobCla
     {
         if (known is not null)
         {
-            return known.Record.Id == entry.Record.Id ? await batches.OwnAsync(entry.Batch) : null;
+            return known.Record.Id != entry.Record.Id ? null : await batches.OwnAsync(entry.Batch) ?? await batches.SeizeAsync(known);
         }
         return await lanes.NumberOfAsync(entry.Record.Lane) is { } lane
             ? await batches.ReopenAsync(entry.Batch, entry.Record with { State = BatchState.Preparing, LaneNumber = lane, Intent = null, Attempt = 0, JobCount = 0 })

@@ -130,6 +130,29 @@ internal sealed class RollbackTests
     }
 
     [Test]
+    public async Task A_sealed_batch_that_another_replica_has_taken_over_is_put_back_by_the_one_that_sent_its_call()
+    {
+        await _flow.EnqueueAsync(3);
+        await _flow.DrainAsync();
+        var copy = await CopyAsync();
+        await _flow.StepAsync();
+        await using var other = await FlowHarness.StartAsync(_namespace, _flow.Time, _flow.Provider, owner: "replica-2");
+        await RestoreAsync(copy);
+        await other.Get<OwnerLease>().TakeAsync();
+        await other.Get<Rollbacks>().RaiseAsync("seen by the one that did not send");
+        await other.StepAsync();
+        _flow.Time.Advance(TimeSpan.FromMinutes(5));
+        await other.Get<OwnerLease>().TakeAsync();
+        Assert.That(await other.Get<BatchLedger>().OwnAsync(1), Is.Not.Null);
+
+        await _flow.Get<OwnerLease>().TakeAsync();
+        await _flow.StepAsync();
+        await other.StepAsync();
+        await FinishAsync();
+        Assert.That(((await _flow.BatchAsync(1)).State, _flow.Provider.Creates), Is.EqualTo((BatchState.Completed, 1)));
+    }
+
+    [Test]
     public async Task Jobs_that_another_replica_drained_anew_before_it_noticed_go_back_to_the_call_that_was_sent()
     {
         await _flow.EnqueueAsync(3);
