@@ -1,4 +1,6 @@
 using System.CommandLine;
+using BatchWorker.Cli.Doctor;
+using BatchWorker.Cli.Operators;
 using BatchWorker.Settings;
 
 namespace BatchWorker.Cli;
@@ -10,7 +12,14 @@ internal static class CommandLine
     {
         // The host handles signals itself, and takes longer over them than a command line would give it
         var invocation = new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false };
-        return Build().Parse(arguments).InvokeAsync(invocation);
+        return RunAsync(Build().Parse(arguments), invocation);
+    }
+
+    /// <summary>What is not understood is not done, and is told from a command whose answer is no.</summary>
+    private static async Task<int> RunAsync(ParseResult parsed, InvocationConfiguration invocation)
+    {
+        var code = await parsed.InvokeAsync(invocation);
+        return parsed.Errors.Count > 0 && code == ExitCodes.No ? ExitCodes.Usage : code;
     }
 
     private static RootCommand Build()
@@ -29,8 +38,13 @@ internal static class CommandLine
         root.SetAction((parsed, _) => GuardAsync(() => parsed.GetValue(runNow)
             ? RunNow.RunAsync(follow: !parsed.GetValue(noWait))
             : ServeAsync(parsed.GetValue(urls))));
-        root.Subcommands.Add(BuildDemo());
-        root.Subcommands.Add(BuildDoctor());
+        Command[] commands =
+        [
+            BuildDemo(), BuildDoctor(), HealthCommand.Build(), StatusCommand.Build(), JobCommands.Build(), BatchCommands.Build(), BatchCommands.BuildResolve(), RunCommands.Build(), RunCommands.BuildDrain(),
+            ChangeCommands.BuildRetry(), ChangeCommands.BuildCancel(), SwitchCommands.BuildScheduler(), SwitchCommands.BuildProviders(),
+            BookCommands.BuildSavings(), BookCommands.BuildBudgets(), BookCommands.BuildAlerts(), CompletionCommand.Build(),
+        ];
+        Array.ForEach(commands, root.Subcommands.Add);
         return root;
     }
 
@@ -44,16 +58,10 @@ internal static class CommandLine
 
     private static Command BuildDoctor()
     {
-        var verify = new Option<bool>("--verify") { Description = "Hold every job and batch against what must be true of them; prints what is not, then exits with 1" };
-        var doctor = new Command("doctor", "Looks at the store of the configuration and changes nothing") { verify };
-        doctor.Validators.Add(result =>
-        {
-            if (!result.GetValue(verify))
-            {
-                result.AddError("doctor needs --verify.");
-            }
-        });
-        doctor.SetAction((_, _) => GuardAsync(Doctor.VerifyAsync));
+        var verify = new Option<bool>("--verify") { Description = "Hold every job and batch of the store against what must be true of them instead; prints what is not" };
+        var json = new Option<bool>("--json") { Description = "As one JSON object" };
+        var doctor = new Command("doctor", "Whether store, keys, disks and schedule of this configuration are fit for a daemon, and where each setting comes from; changes nothing, exits with 1 when something fails") { verify, json };
+        doctor.SetAction((parsed, _) => GuardAsync(() => parsed.GetValue(verify) ? LedgerDoctor.VerifyAsync() : Checkup.RunAsync(parsed.GetValue(json))));
         return doctor;
     }
 
@@ -64,7 +72,7 @@ internal static class CommandLine
     }
 
     /// <summary>Whatever keeps a command from its work is one line for a person and an exit code.</summary>
-    private static async Task<int> GuardAsync(Func<Task<int>> command)
+    public static async Task<int> GuardAsync(Func<Task<int>> command)
     {
         try
         {

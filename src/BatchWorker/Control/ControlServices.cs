@@ -35,7 +35,7 @@ internal static class ControlServices
             openApi.AddOperationTransformer<ApiDescription>();
             openApi.AddSchemaTransformer<ApiDescription>();
         });
-        services.AddSingleton(keys).AddSingleton(access).AddSingleton<JobPresenter>().AddSingleton<WaitingReasons>();
+        services.AddSingleton(keys).AddSingleton(access).AddSingleton<JobPresenter>().AddSingleton<BatchPresenter>().AddSingleton<WaitingReasons>();
         return services.AddSingleton<RunPresenter>().AddSingleton<RunServices>().AddSingleton<BulkServices>().AddSingleton<ProviderStates>().AddSingleton<HealthChecks>()
             .AddSingleton<Dashboard>().AddSingleton<DashboardSources>();
     }
