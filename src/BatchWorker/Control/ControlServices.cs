@@ -63,6 +63,7 @@ internal static class ControlServices
         app.MapHealth();
         app.MapPrometheusScrapingEndpoint().WithMetadata(new NeedsScope(Scope.Read) { OpenOnLoopback = true });
         app.MapOpenApi("/openapi/{documentName}.json").WithMetadata(new NeedsScope(Scope.Any));
+        app.MapApiReference();
     }
 
     /// <summary>What routing refuses has no body yet.</summary>

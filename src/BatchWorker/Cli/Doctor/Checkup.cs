@@ -14,7 +14,7 @@ internal static class Checkup
     private static readonly Column[] s_settings = [Column.Text("setting", "name"), Column.Text("value", "value"), Column.Text("from", "source")];
 
     /// <summary>Answers 0, or 1 when a check failed.</summary>
-    public static async Task<int> RunAsync(bool json)
+    public static async Task<int> RunAsync(bool json, TextWriter output)
     {
         var builder = new DaemonStart().CreateBuilder();
         var reader = new SettingsReader(builder.Configuration);
@@ -35,7 +35,7 @@ internal static class Checkup
             Checks = findings.Select(finding => new { finding.Check, Verdict = finding.Verdict.ToString().ToLowerInvariant(), finding.Detail }),
             NextDrains = slots,
             Settings = Describe(urls, reader),
-        }, s_snake), json);
+        }, s_snake), json, output);
         return findings.Any(finding => finding.Verdict == Verdict.Fail) ? ExitCodes.No : ExitCodes.Done;
     }
 
@@ -75,15 +75,15 @@ internal static class Checkup
         }
     }
 
-    private static void Show(JsonElement report, bool json)
+    private static void Show(JsonElement report, bool json, TextWriter output)
     {
         if (json)
         {
-            Session.Print(report.GetRawText());
+            output.WriteLine(report.GetRawText());
             return;
         }
-        TableWriter.Table(Cells.Each(report, "checks"), s_findings);
-        Session.Print("");
-        TableWriter.Table(Cells.Each(report, "settings"), s_settings);
+        TableWriter.Table(output, Cells.Each(report, "checks"), s_findings);
+        output.WriteLine("");
+        TableWriter.Table(output, Cells.Each(report, "settings"), s_settings);
     }
 }

@@ -33,7 +33,7 @@ internal static class BatchCommands
         return command.Does(async (session, parsed) =>
         {
             object word = parsed.GetValue(known) is { } found ? new { provider_batch_id = found } : new { absent = true };
-            await session.ShowAsync(HttpMethod.Post, $"/batch/batches/{Uri.EscapeDataString(parsed.GetValue(id)!)}/resolve", word, batch => TableWriter.Card(batch, Tables.Batch(session.Now)));
+            await session.ShowAsync(HttpMethod.Post, $"/batch/batches/{Uri.EscapeDataString(parsed.GetValue(id)!)}/resolve", word, batch => TableWriter.Card(session.Output, batch, Tables.Batch(session.Now)));
             return ExitCodes.Done;
         });
     }
@@ -43,11 +43,11 @@ internal static class BatchCommands
         var id = new Argument<string>("id") { Description = "batch_…" };
         return new OperatorCommand("show", "One batch").With(id).Does(async (session, parsed) =>
         {
-            var batch = await session.ShowAsync("/batch/status/" + Uri.EscapeDataString(parsed.GetValue(id)!), batch => TableWriter.Card(batch, Tables.Batch(session.Now)));
+            var batch = await session.ShowAsync("/batch/status/" + Uri.EscapeDataString(parsed.GetValue(id)!), batch => TableWriter.Card(session.Output, batch, Tables.Batch(session.Now)));
             if (Cells.Text(batch, "status") == "in_doubt")
             {
-                Session.Say($"It is looked for at {Cells.Text(batch, "provider")} and sent again only when proven absent. To decide now: look into the provider's console, then");
-                Session.Say($"  batchworker resolve {Cells.Text(batch, "batch_id")} --as ID | --absent");
+                session.Say($"It is looked for at {Cells.Text(batch, "provider")} and sent again only when proven absent. To decide now: look into the provider's console, then");
+                session.Say($"  batchworker resolve {Cells.Text(batch, "batch_id")} --as ID | --absent");
             }
             return ExitCodes.Done;
         });
@@ -60,7 +60,7 @@ internal static class BatchCommands
         {
             await foreach (var line in session.Client.LinesAsync("/batch/results/" + Uri.EscapeDataString(parsed.GetValue(id)!), CancellationToken.None))
             {
-                Session.Print(line);
+                session.Print(line);
             }
             return ExitCodes.Done;
         });

@@ -21,7 +21,7 @@ internal static class BookCommands
 
     public static Command BuildBudgets() => new OperatorCommand("budgets", "How far the budgets of the present day and month are used").Does(async (session, _) =>
     {
-        await session.ShowAsync("/batch/budgets", answer => TableWriter.Table(Cells.Each(answer, "items"), Tables.Budgets));
+        await session.ShowAsync("/batch/budgets", answer => TableWriter.Table(session.Output, Cells.Each(answer, "items"), Tables.Budgets));
         return ExitCodes.Done;
     });
 
@@ -31,7 +31,7 @@ internal static class BookCommands
         return new OperatorCommand("alerts", "What someone should know now; exit code 1 while a warning or worse is active").With(recent).Does(async (session, parsed) =>
         {
             var alerts = await session.ShowAsync("/batch/alerts", answer =>
-                TableWriter.Table([.. Cells.Each(answer, "active"), .. parsed.GetValue(recent) ? Cells.Each(answer, "recent") : []], Tables.Alerts));
+                TableWriter.Table(session.Output, [.. Cells.Each(answer, "active"), .. parsed.GetValue(recent) ? Cells.Each(answer, "recent") : []], Tables.Alerts));
             return Cells.Each(alerts, "active").Any(alert => Cells.Text(alert, "severity") != "info") ? ExitCodes.No : ExitCodes.Done;
         });
     }
@@ -40,11 +40,11 @@ internal static class BookCommands
     {
         await session.ShowAsync(string.Create(CultureInfo.InvariantCulture, $"/batch/report?days={days}"), report =>
         {
-            TableWriter.Table(Cells.Each(report, "days").Reverse(), Tables.Days);
-            Session.Say($"Together: paid {Cells.Dollars(report, "totals.batch_cost")} instead of {Cells.Dollars(report, "totals.realtime_cost")}, saved {Cells.Dollars(report, "totals.saved")} ({Cells.Number(report, "totals.saved_percent")} %). Answers count on the day on which they came.");
+            TableWriter.Table(session.Output, Cells.Each(report, "days").Reverse(), Tables.Days);
+            session.Say($"Together: paid {Cells.Dollars(report, "totals.batch_cost")} instead of {Cells.Dollars(report, "totals.realtime_cost")}, saved {Cells.Dollars(report, "totals.saved")} ({Cells.Number(report, "totals.saved_percent")} %). Answers count on the day on which they came.");
             if (Cells.Amount(report, "totals.unpriced_jobs") > 0)
             {
-                Session.Say($"{Cells.Number(report, "totals.unpriced_jobs")} answers have no known price and are in no sum.");
+                session.Say($"{Cells.Number(report, "totals.unpriced_jobs")} answers have no known price and are in no sum.");
             }
         });
         return ExitCodes.Done;
@@ -57,12 +57,12 @@ internal static class BookCommands
         var summary = await RunSummary.ReadAsync(session.Client, await follower.LookAsync(), CancellationToken.None);
         if (session.Json)
         {
-            Session.Print(JsonSerializer.Serialize(summary.Lines, s_snake));
+            session.Print(JsonSerializer.Serialize(summary.Lines, s_snake));
         }
         else
         {
             SummaryTable.Print(summary);
-            Session.Say($"{id}; {summary.Run.OpenBatches} of its batches have not ended.");
+            session.Say($"{id}; {summary.Run.OpenBatches} of its batches have not ended.");
         }
         return ExitCodes.Done;
     }

@@ -32,9 +32,9 @@ internal static class ChangeCommands
         foreach (var id in ids)
         {
             var (method, path) = call(Uri.EscapeDataString(id));
-            var code = await CommandLine.GuardAsync(async () =>
+            var code = await session.TryAsync(async () =>
             {
-                await session.ShowAsync(method, path, null, answer => Session.Print($"{id} {Cells.Text(answer, "status")}"));
+                await session.ShowAsync(method, path, null, answer => session.Print($"{id} {Cells.Text(answer, "status")}"));
                 return ExitCodes.Done;
             });
             worst = worst == ExitCodes.Done ? code : worst;
@@ -50,17 +50,17 @@ internal static class ChangeCommands
             var matched = await CountAsync(session, name, filter, parsed);
             if (Console.IsInputRedirected)
             {
-                Session.Say($"{matched} jobs would be changed; --yes does it.");
+                session.Say($"{matched} jobs would be changed; --yes does it.");
                 return ExitCodes.Usage;
             }
-            Console.Error.Write($"{name} {matched} jobs? [y/N] ");
+            session.Ask($"{name} {matched} jobs? [y/N] ");
             if (Console.In.ReadLine()?.Trim() is not ("y" or "Y" or "yes"))
             {
                 return ExitCodes.No;
             }
         }
         await session.ShowAsync(HttpMethod.Post, "/batch/jobs/" + name, filter.Body(parsed, parsed.GetValue(filter.DryRun)), answer =>
-            Session.Print($"{Cells.Number(answer, "matched")} matched, {Cells.Number(answer, "changed")} changed"));
+            session.Print($"{Cells.Number(answer, "matched")} matched, {Cells.Number(answer, "changed")} changed"));
         return ExitCodes.Done;
     }
 

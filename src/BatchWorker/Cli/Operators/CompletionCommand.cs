@@ -50,7 +50,7 @@ internal static class CompletionCommand
         var command = new Command("completion", "Prints what makes a shell complete these commands, e.g. source <(batchworker completion bash)") { shell };
         command.SetAction((parsed, _) =>
         {
-            Session.Print(s_scripts[parsed.GetValue(shell)!]);
+            parsed.InvocationConfiguration.Output.WriteLine(s_scripts[parsed.GetValue(shell)!]);
             return Task.FromResult(ExitCodes.Done);
         });
         return command;

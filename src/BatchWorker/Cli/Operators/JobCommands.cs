@@ -20,7 +20,7 @@ internal static class JobCommands
         return new OperatorCommand("show", "One job, with its error, costs and history").With(id, wait, data).Does(async (session, parsed) =>
         {
             var path = "/batch/jobs/" + Uri.EscapeDataString(parsed.GetValue(id)!) + (parsed.GetValue(wait) is { } seconds ? $"?wait={seconds}" : "");
-            await session.ShowAsync(path, job => TableWriter.Card(job, parsed.GetValue(data) ? [.. Tables.Job, Column.Text("request", "data"), Column.Text("answer", "response")] : Tables.Job));
+            await session.ShowAsync(path, job => TableWriter.Card(session.Output, job, parsed.GetValue(data) ? [.. Tables.Job, Column.Text("request", "data"), Column.Text("answer", "response")] : Tables.Job));
             return ExitCodes.Done;
         });
     }

@@ -71,12 +71,12 @@ internal sealed class ListCommand
             }
             if (shown++ == limit)
             {
-                Session.Say($"There are more than {limit}: --limit or --all shows them.");
+                session.Say($"There are more than {limit}: --limit or --all shows them.");
                 break;
             }
             if (session.Json)
             {
-                Session.Print(line);
+                session.Print(line);
             }
             else
             {
@@ -85,7 +85,7 @@ internal sealed class ListCommand
         }
         if (!session.Json)
         {
-            TableWriter.Table(items, _columns);
+            TableWriter.Table(session.Output, items, _columns);
         }
     }
 }

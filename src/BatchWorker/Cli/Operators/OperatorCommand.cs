@@ -17,9 +17,9 @@ internal sealed class OperatorCommand : Command
     /// <summary>What it does; answers the exit code.</summary>
     public OperatorCommand Does(Func<Session, ParseResult, Task<int>> act)
     {
-        SetAction((parsed, _) => CommandLine.GuardAsync(async () =>
+        SetAction((parsed, _) => CommandLine.GuardAsync(parsed.InvocationConfiguration.Error, async () =>
         {
-            using var session = Session.Open(parsed.GetValue(_url), parsed.GetValue(_json));
+            using var session = Session.Open(parsed.GetValue(_url), parsed.GetValue(_json), parsed.InvocationConfiguration);
             return await act(session, parsed);
         }));
         return this;

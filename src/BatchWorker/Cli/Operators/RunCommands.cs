@@ -29,7 +29,7 @@ internal static class RunCommands
                 ["job_type"] = parsed.GetValue(jobType), ["provider"] = parsed.GetValue(provider), ["max_jobs"] = parsed.GetValue(most),
                 ["wait"] = waits, ["wait_seconds"] = parsed.GetValue(wait), ["dry_run"] = parsed.GetValue(plan),
             };
-            var answer = await session.ShowAsync(HttpMethod.Post, "/batch/process", wish, parsed.GetValue(plan) ? ShowPlan : waits ? ShowRun : ShowBegun);
+            var answer = await session.ShowAsync(HttpMethod.Post, "/batch/process", wish, answer => Show(session, answer, parsed.GetValue(plan), waits));
             return waits && Cells.Text(answer, "status") is "running" or "failed" ? ExitCodes.No : ExitCodes.Done;
         });
     }
@@ -39,40 +39,56 @@ internal static class RunCommands
         var id = new Argument<string>("id") { Description = "run_…" };
         return new OperatorCommand("show", "One drain: its batches, and what it left in the queue and why").With(id).Does(async (session, parsed) =>
         {
-            await session.ShowAsync("/batch/runs/" + Uri.EscapeDataString(parsed.GetValue(id)!), ShowRun);
+            await session.ShowAsync("/batch/runs/" + Uri.EscapeDataString(parsed.GetValue(id)!), run => ShowRun(session, run));
             return ExitCodes.Done;
         });
     }
 
-    private static void ShowBegun(JsonElement begun)
+    private static void Show(Session session, JsonElement answer, bool isPlan, bool waited)
     {
-        Session.Print(Cells.Text(begun, "run_id"));
-        Session.Say($"The drain runs. batchworker runs show {Cells.Text(begun, "run_id")}");
-    }
-
-    private static void ShowRun(JsonElement run)
-    {
-        TableWriter.Card(run, Tables.Runs);
-        ShowTable(Cells.Each(run, "batches"), Tables.RunBatches);
-        ShowTable(Cells.Each(run, "held"), Tables.Held);
-    }
-
-    private static void ShowPlan(JsonElement plan)
-    {
-        ShowTable(Cells.Each(plan, "batches"), Tables.Plan);
-        ShowTable(Cells.Each(plan, "held"), Tables.Held);
-        Session.Say($"{Cells.Number(plan, "jobs")} jobs would be sent for about {Cells.Dollars(plan, "cost.expected")}; nothing was.");
-        if (Cells.Text(plan, "complete") == "false")
+        if (isPlan)
         {
-            Session.Say("More jobs wait than a plan looks at: this is about the first of them.");
+            ShowPlan(session, answer);
+        }
+        else if (waited)
+        {
+            ShowRun(session, answer);
+        }
+        else
+        {
+            ShowBegun(session, answer);
         }
     }
 
-    private static void ShowTable(IEnumerable<JsonElement> items, IReadOnlyList<Column> columns)
+    private static void ShowBegun(Session session, JsonElement begun)
+    {
+        session.Print(Cells.Text(begun, "run_id"));
+        session.Say($"The drain runs. batchworker runs show {Cells.Text(begun, "run_id")}");
+    }
+
+    private static void ShowRun(Session session, JsonElement run)
+    {
+        TableWriter.Card(session.Output, run, Tables.Runs);
+        ShowTable(session, Cells.Each(run, "batches"), Tables.RunBatches);
+        ShowTable(session, Cells.Each(run, "held"), Tables.Held);
+    }
+
+    private static void ShowPlan(Session session, JsonElement plan)
+    {
+        ShowTable(session, Cells.Each(plan, "batches"), Tables.Plan);
+        ShowTable(session, Cells.Each(plan, "held"), Tables.Held);
+        session.Say($"{Cells.Number(plan, "jobs")} jobs would be sent for about {Cells.Dollars(plan, "cost.expected")}; nothing was.");
+        if (Cells.Text(plan, "complete") == "false")
+        {
+            session.Say("More jobs wait than a plan looks at: this is about the first of them.");
+        }
+    }
+
+    private static void ShowTable(Session session, IEnumerable<JsonElement> items, IReadOnlyList<Column> columns)
     {
         if (items.Any())
         {
-            TableWriter.Table(items, columns);
+            TableWriter.Table(session.Output, items, columns);
         }
     }
 }

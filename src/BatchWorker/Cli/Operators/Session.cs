@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Text;
 using System.Text.Json;
 using BatchWorker.Settings;
@@ -10,8 +11,11 @@ internal sealed class Session : IDisposable
     /// <summary>As long as the longest wait of the API, and a minute for the answer.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3_660);
 
-    private Session(DaemonAddress daemon, bool json)
+    private readonly InvocationConfiguration _streams;
+
+    private Session(DaemonAddress daemon, bool json, InvocationConfiguration streams)
     {
+        _streams = streams;
         Client = new DaemonClient(daemon, s_patience);
         Json = json;
     }
@@ -23,7 +27,10 @@ internal sealed class Session : IDisposable
 
     public DateTimeOffset Now { get; } = TimeProvider.System.GetUtcNow();
 
-    public static Session Open(string? url, bool json) => new(CommandSettings.Find(url, CommandSettings.Read()), json);
+    /// <summary>Where data goes.</summary>
+    public TextWriter Output => _streams.Output;
+
+    public static Session Open(string? url, bool json, InvocationConfiguration streams) => new(CommandSettings.Find(url, CommandSettings.Read()), json, streams);
 
     /// <summary>Asks, and shows the answer as it came or in the way of <paramref name="show"/>.</summary>
     public async Task<JsonElement> ShowAsync(HttpMethod method, string path, object? body, Action<JsonElement> show)
@@ -45,9 +52,15 @@ internal sealed class Session : IDisposable
 
     public Task<JsonElement> ShowAsync(string path, Action<JsonElement> show) => ShowAsync(HttpMethod.Get, path, null, show);
 
-    public static void Print(string line) => Console.Out.WriteLine(line);
+    public void Print(string line) => _streams.Output.WriteLine(line);
 
-    public static void Say(string line) => Console.Error.WriteLine(line);
+    public void Say(string line) => _streams.Error.WriteLine(line);
+
+    /// <summary>For what has no end to its line, such as a question.</summary>
+    public void Ask(string question) => _streams.Error.Write(question);
+
+    /// <summary>One of several things; the others are tried whatever comes of it.</summary>
+    public Task<int> TryAsync(Func<Task<int>> act) => CommandLine.GuardAsync(_streams.Error, act);
 
     public void Dispose() => Client.Dispose();
 }

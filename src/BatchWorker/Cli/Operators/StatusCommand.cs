@@ -18,18 +18,18 @@ internal static class StatusCommand
 
     public static Command Build() => new OperatorCommand("status", "Everything at a glance, and the batches that somebody should look at").Does(async (session, _) =>
     {
-        await session.ShowAsync("/batch/dashboard", dashboard => Show(dashboard, session.Now));
+        await session.ShowAsync("/batch/dashboard", dashboard => Show(session, dashboard));
         return ExitCodes.Done;
     });
 
-    private static void Show(JsonElement dashboard, DateTimeOffset now)
+    private static void Show(Session session, JsonElement dashboard)
     {
-        TableWriter.Card(dashboard, s_glance);
-        var late = Cells.Each(dashboard, "active_batches").Where(batch => Lateness.Of(batch, now) is not null).ToArray();
+        TableWriter.Card(session.Output, dashboard, s_glance);
+        var late = Cells.Each(dashboard, "active_batches").Where(batch => Lateness.Of(batch, session.Now) is not null).ToArray();
         if (late.Length > 0)
         {
-            Session.Print("");
-            TableWriter.Table(late, Tables.Batches(now));
+            session.Print("");
+            TableWriter.Table(session.Output, late, Tables.Batches(session.Now));
         }
     }
 

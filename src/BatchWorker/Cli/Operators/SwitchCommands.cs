@@ -20,8 +20,8 @@ internal static class SwitchCommands
             {
                 await session.ShowAsync("/batch/providers", answer =>
                 {
-                    TableWriter.Table(Cells.Each(answer, "items"), Tables.Providers);
-                    Array.ForEach([.. Cells.Each(answer, "items")], Advise);
+                    TableWriter.Table(session.Output, Cells.Each(answer, "items"), Tables.Providers);
+                    Array.ForEach([.. Cells.Each(answer, "items")], provider => Advise(session, provider));
                 });
                 return ExitCodes.Done;
             });
@@ -29,7 +29,7 @@ internal static class SwitchCommands
 
     private static OperatorCommand Scheduler(string name, string description, HttpMethod method, string action) => new OperatorCommand(name, description).Does(async (session, _) =>
     {
-        await session.ShowAsync(method, "/batch/scheduler" + action, null, scheduler => TableWriter.Card(scheduler, s_scheduler));
+        await session.ShowAsync(method, "/batch/scheduler" + action, null, scheduler => TableWriter.Card(session.Output, scheduler, s_scheduler));
         return ExitCodes.Done;
     });
 
@@ -41,14 +41,14 @@ internal static class SwitchCommands
         {
             await session.ShowAsync(HttpMethod.Post, $"/batch/providers/{Uri.EscapeDataString(parsed.GetValue(provider)!)}/{name}", null, answer =>
             {
-                TableWriter.Card(answer, Tables.Providers);
-                Advise(answer);
+                TableWriter.Card(session.Output, answer, Tables.Providers);
+                Advise(session, answer);
             });
             return ExitCodes.Done;
         });
     }
 
-    private static void Advise(JsonElement provider)
+    private static void Advise(Session session, JsonElement provider)
     {
         var name = Cells.Text(provider, "provider");
         var advice = Cells.Text(provider, "status") switch
@@ -60,7 +60,7 @@ internal static class SwitchCommands
         };
         if (advice is not null)
         {
-            Session.Say(advice);
+            session.Say(advice);
         }
     }
 }

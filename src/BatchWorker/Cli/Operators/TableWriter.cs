@@ -11,24 +11,24 @@ internal static class TableWriter
     private const string Gap = "  ";
     private static readonly bool s_bold = !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && Environment.GetEnvironmentVariable("TERM") != "dumb";
 
-    public static void Table(IEnumerable<JsonElement> items, IReadOnlyList<Column> columns)
+    public static void Table(TextWriter output, IEnumerable<JsonElement> items, IReadOnlyList<Column> columns)
     {
         string[][] rows = [[.. columns.Select(column => column.Head.ToUpperInvariant())], .. items.Select(item => columns.Select(column => Filled(column.Read(item))).ToArray())];
         var widths = columns.Select((_, place) => rows.Max(row => row[place].Length)).ToArray();
         foreach (var (number, row) in rows.Index())
         {
             var line = string.Join(Gap, row.Select((cell, place) => columns[place].IsNumber ? cell.PadLeft(widths[place]) : cell.PadRight(widths[place]))).TrimEnd();
-            Session.Print(number == 0 ? Bold(line) : line);
+            output.WriteLine(number == 0 ? Bold(line) : line);
         }
     }
 
     /// <summary>One item, a line for each field.</summary>
-    public static void Card(JsonElement item, IReadOnlyList<Column> fields)
+    public static void Card(TextWriter output, JsonElement item, IReadOnlyList<Column> fields)
     {
         var width = fields.Max(field => field.Head.Length);
         foreach (var field in fields)
         {
-            Session.Print(Bold(field.Head) + new string(' ', width - field.Head.Length) + Gap + Filled(field.Read(item)));
+            output.WriteLine(Bold(field.Head) + new string(' ', width - field.Head.Length) + Gap + Filled(field.Read(item)));
         }
     }
 

@@ -3,6 +3,8 @@ namespace BatchWorker.Cli.Operators;
 /// <summary>What the tables show.</summary>
 internal static class Tables
 {
+    private static readonly string[] s_outcomes = ["succeeded", "failed", "expired", "cancelled", "missing", "pending"];
+
     public static IReadOnlyList<Column> Jobs { get; } =
     [
         Column.Text("job", "job_id"), Column.Text("status", "status"), Column.Text("waiting", "waiting"), Column.Text("type", "job_type"), Column.Text("provider", "provider"),
@@ -70,7 +72,7 @@ internal static class Tables
     [
         .. Batches(now), Column.Text("provider's id", "provider_batch_id"), Column.Text("endpoint", "endpoint"), Column.Time("created", "created_at"), Column.Time("submitted", "submitted_at"),
         Column.Time("completed", "completed_at"), Column.Time("cancel asked", "cancel_requested_at"),
-        new("outcomes", batch => string.Join(", ", new[] { "succeeded", "failed", "expired", "cancelled", "missing", "pending" }.Select(name => $"{Cells.Number(batch, "counts." + name)} {name}"))),
+        new("outcomes", batch => string.Join(", ", s_outcomes.Select(name => $"{Cells.Number(batch, "counts." + name)} {name}"))),
         new("drift", batch => Cells.Text(batch, "drift")),
     ];
 
