@@ -67,7 +67,7 @@ internal static class CommandLine
         var json = new Option<bool>("--json") { Description = "As one JSON object" };
         var doctor = new Command("doctor", "Whether store, keys, disks and schedule of this configuration are fit for a daemon, and where each setting comes from; changes nothing, exits with 1 when something fails") { verify, json };
         doctor.SetAction((parsed, _) => GuardAsync(parsed.InvocationConfiguration.Error, () =>
-            parsed.GetValue(verify) ? LedgerDoctor.VerifyAsync() : Checkup.RunAsync(parsed.GetValue(json), parsed.InvocationConfiguration.Output)));
+            parsed.GetValue(verify) ? LedgerDoctor.VerifyAsync() : Checkup.RunAsync(new DaemonStart(), parsed.GetValue(json), parsed.InvocationConfiguration.Output)));
         return doctor;
     }
 

@@ -14,9 +14,12 @@ internal static class Checkup
     private static readonly Column[] s_settings = [Column.Text("setting", "name"), Column.Text("value", "value"), Column.Text("from", "source")];
 
     /// <summary>Answers 0, or 1 when a check failed.</summary>
-    public static async Task<int> RunAsync(bool json, TextWriter output)
+    /// <param name="start">Whose configuration is looked at.</param>
+    /// <param name="json">As one object instead of tables.</param>
+    /// <param name="output">Where it is printed.</param>
+    public static async Task<int> RunAsync(DaemonStart start, bool json, TextWriter output)
     {
-        var builder = new DaemonStart().CreateBuilder();
+        var builder = start.CreateBuilder();
         var reader = new SettingsReader(builder.Configuration);
         var urls = builder.Configuration[WebHostDefaults.ServerUrlsKey];
         var findings = new List<Finding>();
