@@ -13,15 +13,17 @@ using BatchWorker.Providers.OpenAi;
 using BatchWorker.Queue;
 using BatchWorker.Results;
 using BatchWorker.Settings;
+using BatchWorker.Supervision;
 
 namespace BatchWorker;
 
 /// <summary>Puts the rooms together, in the order in which a job passes them.</summary>
 internal static class Daemon
 {
-    public static void AddRooms(this IServiceCollection services, DaemonSettings settings, DataDirectory directory, OpenStore store)
+    public static void AddRooms(this IServiceCollection services, DaemonSettings settings, DataDirectory directory, OpenStore store, ServiceWatch? watch = null)
     {
         services.AddParts(settings, directory, store);
+        services.AddSingleton(watch?.Progress ?? new WorkProgress(TimeProvider.System));
         services.AddHostedService<Rooms>().AddHostedService(provider => provider.GetRequiredService<DrainWorker>());
         services.AddSchedule(settings);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(25));

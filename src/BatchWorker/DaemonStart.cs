@@ -1,3 +1,5 @@
+using BatchWorker.Supervision;
+
 namespace BatchWorker;
 
 /// <summary>How a daemon is started.</summary>
@@ -11,6 +13,9 @@ internal sealed record DaemonStart
 
     /// <summary>Whether it waits for a Redis that does not answer, as a service does; a command says so and ends.</summary>
     public bool WaitsForStore { get; init; }
+
+    /// <summary>Who is told how it goes; null for nobody.</summary>
+    public ServiceWatch? Watch { get; init; }
 
     /// <summary>All there is of settings; null: environment and <c>appsettings.json</c>.</summary>
     public IReadOnlyDictionary<string, string?>? Settings { get; init; }

@@ -31,6 +31,8 @@ internal sealed class ProviderDesk(ProviderSet providers, ProviderProbes probes)
         return found.Failure is null ? true : found.Failure.Kind is FailureKind.NotFound or FailureKind.Refused ? false : null;
     }
 
+    public TimeSpan WindowOf(Provider provider) => providers.All.Single(known => known.Name == provider).Window;
+
     public Task ProbeAsync(CancellationToken cancellationToken) => probes.RunOnceAsync(cancellationToken);
 }
 

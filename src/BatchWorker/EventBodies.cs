@@ -7,7 +7,7 @@ using BatchWorker.Queue;
 namespace BatchWorker;
 
 /// <summary>Receivers of callbacks are told what callers are shown.</summary>
-internal sealed class EventBodies(JobQueries jobs, JobPresenter presenter, BatchLedger batches, TimeProvider time) : IEventBodies
+internal sealed class EventBodies(JobQueries jobs, JobPresenter presenter, BatchLedger batches, BatchPresenter batchPresenter) : IEventBodies
 {
     private static readonly string[] s_left = ["data", "response"];
 
@@ -15,7 +15,7 @@ internal sealed class EventBodies(JobQueries jobs, JobPresenter presenter, Batch
     {
         if (subject.IsBatch)
         {
-            return await batches.FindAsync(id) is { } batch ? JsonSerializer.SerializeToUtf8Bytes(BatchAnswer.Of(batch, time.GetUtcNow()), ControlJson.Relaxed.BatchAnswer) : null;
+            return await batches.FindAsync(id) is { } batch ? JsonSerializer.SerializeToUtf8Bytes(batchPresenter.Show(batch), ControlJson.Relaxed.BatchAnswer) : null;
         }
         return JobId.TryParse(id, out var job) && await jobs.FindAsync(job) is { } found
             ? Without(JsonSerializer.SerializeToUtf8Bytes(await presenter.BriefAsync(found, cancellationToken), ControlJson.Relaxed.JobDetailAnswer))

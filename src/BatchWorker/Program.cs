@@ -1,1 +1,1 @@
-return await BatchWorker.Cli.CommandLine.RunAsync(args);
+return await BatchWorker.Cli.CommandLine.RunAsync(args, Console.Out, Console.Error);

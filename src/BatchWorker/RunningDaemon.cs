@@ -2,6 +2,7 @@ using BatchWorker.Control;
 using BatchWorker.Polling;
 using BatchWorker.Queue;
 using BatchWorker.Settings;
+using BatchWorker.Telemetry;
 
 namespace BatchWorker;
 
@@ -72,7 +73,7 @@ internal sealed class RunningDaemon : IAsyncDisposable
         }
         start.AddLogging(builder.Logging);
         var local = settings.Keys.AddLocal();
-        builder.Services.AddRooms(settings, directory, store);
+        builder.Services.AddRooms(settings, directory, store, start.Watch);
         var app = builder.Build();
         FailpointSettings.Warn(app.Logger);
         await StoreChecks.RunAsync(store, settings, TimeProvider.System, app.Logger);
@@ -87,6 +88,15 @@ internal sealed class RunningDaemon : IAsyncDisposable
         await app.Services.GetRequiredService<RollbackWatch>().BeginAsync();
         await app.StartAsync();
         directory.Announce(DaemonAddress.Of(app.Urls.First(), local));
+        app.Lifetime.ApplicationStopping.Register(() => start.Watch?.Stops());
+        start.Watch?.Answers(() => StatusLine(daemon), Schedule.WorkLoops);
         return daemon;
+    }
+
+    private static string StatusLine(RunningDaemon daemon)
+    {
+        var sample = daemon._app.Services.GetRequiredService<Instruments>().Sample;
+        var held = ReferenceEquals(sample, QueueSample.None) ? "started" : sample.StoreUp ? $"{sample.Waiting.Sum(lane => lane.Jobs)} jobs wait, {sample.ActiveBatches} batches active, {sample.InDoubtBatches} in doubt" : "the store does not answer";
+        return $"{daemon.Address.Address}: {held}";
     }
 }

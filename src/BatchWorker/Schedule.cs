@@ -23,10 +23,14 @@ internal static class Schedule
     private static readonly TimeSpan s_alert = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_sample = TimeSpan.FromSeconds(15);
 
+    /// <summary>The loops that must come round for the daemon to do its work.</summary>
+    public static string[] WorkLoops { get; } = [nameof(SubmitTick), nameof(PollTick), nameof(RetrieveTick)];
+
     public static IServiceCollection AddSchedule(this IServiceCollection services, DaemonSettings settings)
     {
         services.AddQuartz(quartz =>
         {
+            quartz.AddJobListener<TickProgress>();
             quartz.Every<SubmitTick>(s_look);
             quartz.Every<PollTick>(s_look);
             quartz.Every<RetrieveTick>(s_look);

@@ -23,10 +23,13 @@ internal static class StoreWait
         await using var app = Build(start, settings, directory, store);
         Settings.Log.WaitsForStore(app.Logger);
         await app.StartAsync();
+        start.Watch?.Answers(() => "Waiting for Redis; nothing is taken or sent until it answers", nameof(StoreWait));
         while (!await AnswersAsync(store.Connection))
         {
+            start.Watch?.Progress.Mark(nameof(StoreWait));
             await PauseAsync(app.Lifetime.ApplicationStopping);
         }
+        start.Watch?.Answers(() => "Starting: Redis answers");
         await app.StopAsync();
     }
 

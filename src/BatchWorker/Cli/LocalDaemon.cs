@@ -22,7 +22,7 @@ internal sealed class LocalDaemon : IAsyncDisposable
     /// <summary>Finds or starts it; refused when the directory is taken and nobody answers.</summary>
     public static async Task<LocalDaemon> FindAsync()
     {
-        var data = Path.GetFullPath(new SettingsReader(new DaemonStart().CreateBuilder().Configuration).Text("BATCH_DATA_DIR") ?? DaemonSettings.DefaultDataDirectory);
+        var data = CommandSettings.DataDirectory(CommandSettings.Read());
         return DataDirectory.IsTaken(data) ? await ReachAsync(data) : await StartAsync(new DaemonStart { Urls = AnyPort, Quiet = true });
     }
 
@@ -53,15 +53,11 @@ internal sealed class LocalDaemon : IAsyncDisposable
             throw silent;
         }
         var daemon = new LocalDaemon(address, own: null);
-        try
+        if (await daemon.Client.AskAsync("/health/live") is not null)
         {
-            await daemon.Client.GetAsync("/batch/scheduler");
             return daemon;
         }
-        catch (HttpRequestException)
-        {
-            daemon.Client.Dispose();
-            throw silent;
-        }
+        daemon.Client.Dispose();
+        throw silent;
     }
 }

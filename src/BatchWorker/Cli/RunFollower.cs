@@ -42,7 +42,8 @@ internal sealed class RunFollower(DaemonClient client, string run, TimeProvider 
         }
     }
 
-    private async Task<RunProgress> LookAsync()
+    /// <summary>One look.</summary>
+    public async Task<RunProgress> LookAsync()
     {
         var seen = await client.GetAsync("/batch/runs/" + run);
         var batches = seen.GetProperty("batches").EnumerateArray().Select(batch => batch.GetProperty("batch_id").GetString()!).ToArray();

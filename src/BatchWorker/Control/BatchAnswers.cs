@@ -21,9 +21,13 @@ internal sealed record BatchAnswer(
     double AgeHours,
     BatchErrorAnswer? Error,
     ReportedAnswer? Reported,
-    DriftAnswer? Drift)
+    DriftAnswer? Drift,
+    DateTimeOffset? ExpiresAt)
 {
-    public static BatchAnswer Of(OwnedBatch batch, DateTimeOffset now)
+    /// <param name="batch">The batch.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="window">How long its provider may take; <c>expires_at</c> is null before it is submitted and after it has ended.</param>
+    public static BatchAnswer Of(OwnedBatch batch, DateTimeOffset now, TimeSpan window)
     {
         var record = batch.Record;
         var lane = record.Lane;
@@ -33,7 +37,8 @@ internal sealed record BatchAnswer(
             Math.Round((now - (record.SubmittedAt ?? record.CreatedAt)).TotalHours, 4),
             record.Error is { } error ? new BatchErrorAnswer(error.Code, error.Message) : null,
             record.Reported is { } reported ? ReportedAnswer.Of(reported) : null,
-            BatchDrift.Of(batch) is { } drift ? DriftAnswer.Of(drift) : null);
+            BatchDrift.Of(batch) is { } drift ? DriftAnswer.Of(drift) : null,
+            record.State.HasEnded() ? null : record.SubmittedAt + window);
     }
 }
 

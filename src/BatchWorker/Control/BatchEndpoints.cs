@@ -16,7 +16,7 @@ internal static class BatchEndpoints
         routes.MapPost("/batch/batches/{batch_id}/resolve", ResolveAsync).WithSummary("Settles a batch in doubt by an operator's word").Takes(Scope.Operate).TakesBody<ResolveRequest>().Gives<BatchAnswer>(200).Refuses(404, 409);
     }
 
-    private static Task<IResult> ListAsync(HttpContext context, BatchLists batches, TimeProvider time)
+    private static Task<IResult> ListAsync(HttpContext context, BatchLists batches, BatchPresenter presenter)
     {
         if (!QueryFilters.TryReadBatches(context.Request.Query, out var filter, out var error))
         {
@@ -27,14 +27,14 @@ internal static class BatchEndpoints
         async Task<Page<BatchAnswer>> ReadAsync(long below, int limit)
         {
             var (found, next) = await batches.PageAsync(filter, below, limit);
-            return new Page<BatchAnswer>([.. found.Select(batch => BatchAnswer.Of(batch, time.GetUtcNow()))], next);
+            return new Page<BatchAnswer>([.. found.Select(batch => presenter.Show(batch))], next);
         }
     }
 
-    private static async Task<IResult> FindAsync(string batch_id, BatchLedger batches, TimeProvider time) =>
-        await batches.FindAsync(batch_id) is { } batch ? Show(batch, time) : Problem.NotFound("batch");
+    private static async Task<IResult> FindAsync(string batch_id, BatchLedger batches, BatchPresenter presenter) =>
+        await batches.FindAsync(batch_id) is { } batch ? Show(batch, presenter) : Problem.NotFound("batch");
 
-    private static async Task<IResult> CancelAsync(string batch_id, BatchLedger batches, BatchWishes wishes, TimeProvider time)
+    private static async Task<IResult> CancelAsync(string batch_id, BatchLedger batches, BatchWishes wishes, BatchPresenter presenter)
     {
         for (; ; )
         {
@@ -52,12 +52,12 @@ internal static class BatchEndpoints
             }
             if (await wishes.CancelAsync(batch))
             {
-                return Show((await batches.FindAsync(batch_id))!, time);
+                return Show((await batches.FindAsync(batch_id))!, presenter);
             }
         }
     }
 
-    private static async Task<IResult> ResolveAsync(HttpContext context, string batch_id, BatchLedger batches, BatchWishes wishes, AccountClaims claims, IProviderDesk providers, TimeProvider time)
+    private static async Task<IResult> ResolveAsync(HttpContext context, string batch_id, BatchLedger batches, BatchWishes wishes, AccountClaims claims, IProviderDesk providers, BatchPresenter presenter)
     {
         var (word, refusal) = await ResolveBody.ReadAsync(context.Request);
         if (refusal is not null)
@@ -83,9 +83,9 @@ internal static class BatchEndpoints
             return Problem.Invalid(new Intake.FieldError("/provider_batch_id", "Another batch of this ledger is this one."));
         }
         return await wishes.ResolveAsync(batch, word)
-            ? Show(batch, time)
+            ? Show(batch, presenter)
             : Problem.Conflict("not_in_doubt", "The batch is not in doubt any more.");
     }
 
-    private static IResult Show(OwnedBatch batch, TimeProvider time) => TypedResults.Json(BatchAnswer.Of(batch, time.GetUtcNow()), ControlJson.Relaxed.BatchAnswer);
+    private static IResult Show(OwnedBatch batch, BatchPresenter presenter) => TypedResults.Json(presenter.Show(batch), ControlJson.Relaxed.BatchAnswer);
 }

@@ -22,6 +22,9 @@ internal interface IProviderDesk
     /// <summary>Asks a provider whether it knows a batch; null when it can not be asked.</summary>
     Task<bool?> KnowsAsync(Provider provider, string providerBatchId, CancellationToken cancellationToken);
 
+    /// <summary>How long a batch may take at a provider.</summary>
+    TimeSpan WindowOf(Provider provider);
+
     /// <summary>Asks a provider that is away whether it is back.</summary>
     Task ProbeAsync(CancellationToken cancellationToken);
 }

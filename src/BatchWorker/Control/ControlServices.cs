@@ -36,7 +36,7 @@ internal static class ControlServices
             openApi.AddOperationTransformer<ApiDescription>();
             openApi.AddSchemaTransformer<ApiDescription>();
         });
-        services.AddSingleton(keys).AddSingleton(access).AddSingleton<JobPresenter>().AddSingleton<WaitingReasons>();
+        services.AddSingleton(keys).AddSingleton(access).AddSingleton<JobPresenter>().AddSingleton<BatchPresenter>().AddSingleton<WaitingReasons>();
         return services.AddSingleton<RunPresenter>().AddSingleton<RunServices>().AddSingleton<BulkServices>().AddSingleton<ProviderStates>().AddSingleton<HealthChecks>()
             .AddSingleton<Dashboard>().AddSingleton<DashboardSources>().AddPages();
     }
@@ -67,6 +67,7 @@ internal static class ControlServices
         app.MapHealth();
         app.MapPrometheusScrapingEndpoint().WithMetadata(new NeedsScope(Scope.Read) { OpenOnLoopback = true });
         app.MapOpenApi("/openapi/{documentName}.json").WithMetadata(new NeedsScope(Scope.Any));
+        app.MapApiReference();
     }
 
     /// <summary>What routing refuses has no body yet.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using BatchWorker.Lifecycle;
 using BatchWorker.Monitoring;
 using BatchWorker.Queue;
 
@@ -20,7 +21,7 @@ internal sealed class Dashboard(DashboardSources sources, RunPresenter runs, Pro
             counts.Jobs, counts.Batches, counts.Kpis, await SchedulerEndpoints.ReadAsync(sources.Switches, schedule), await providers.ReadAsync(), alerts.Active);
         return new DashboardAnswer(
             overview,
-            [.. active.Batches.Select(batch => BatchAnswer.Of(batch, time.GetUtcNow()))],
+            [.. active.Batches.Select(batch => sources.Presenter.Show(batch))],
             SavingsAnswer.Of(metrics.Days, sources.Prices.Of(metrics.Days)),
             QueueEndpoints.StatusOf(await sources.Counts.CountAsync(), time),
             await ActivityAsync(alerts));
@@ -33,7 +34,7 @@ internal sealed class Dashboard(DashboardSources sources, RunPresenter runs, Pro
         var (ended, _) = await sources.Batches.PageAsync(new BatchFilter { Active = false }, long.MaxValue, MostEvents);
         var events = begun.Select(run => new ActivityAnswer(run.StartedAt, "run", run.RunId, run.Status, Text($"{run.Trigger}: {run.Jobs} jobs in {run.Batches.Count} batches")))
             .Concat(ended.Select(batch => new ActivityAnswer(
-                batch.Record.CompletedAt ?? batch.Record.CreatedAt, "batch", batch.Record.Id, BatchAnswer.Of(batch, time.GetUtcNow()).Status,
+                batch.Record.CompletedAt ?? batch.Record.CreatedAt, "batch", batch.Record.Id, batch.Record.State.Wire(),
                 Text($"{batch.Totals.Succeeded} of {batch.Claimed} jobs answered by {batch.Record.Lane.Model}"))))
             .Concat(alerts.Active.Concat(alerts.Recent).Select(alert => new ActivityAnswer(alert.Since, "alert", alert.Id, alert.EndedAt is null ? "active" : "over", alert.Message)));
         return [.. events.OrderByDescending(one => one.At).Take(MostEvents)];
@@ -43,4 +44,4 @@ internal sealed class Dashboard(DashboardSources sources, RunPresenter runs, Pro
 }
 
 /// <summary>What the dashboard is made from.</summary>
-internal sealed record DashboardSources(MetricsReader Metrics, AlertLedger Alerts, BatchLists Batches, RunLedger Runs, QueueCounts Counts, Switches Switches, PricedModels Prices);
+internal sealed record DashboardSources(MetricsReader Metrics, AlertLedger Alerts, BatchLists Batches, RunLedger Runs, QueueCounts Counts, Switches Switches, PricedModels Prices, BatchPresenter Presenter);

@@ -74,7 +74,7 @@ internal sealed record DaemonSettings
 
     public static DaemonSettings Read(SettingsReader settings)
     {
-        var data = Path.GetFullPath(settings.Text("BATCH_DATA_DIR") ?? DefaultDataDirectory);
+        var data = Path.GetFullPath(settings.Text("BATCH_DATA_DIR", DefaultDataDirectory));
         var callbacks = CallbackSettings.Read(settings);
         var intake = ReadIntake(settings) with { Callbacks = callbacks.Secrets is null ? null : callbacks.Rules };
         FailpointSettings.Check(settings);
@@ -202,7 +202,7 @@ internal sealed record DaemonSettings
     {
         const string variable = "BATCH_RETRY_BACKOFF";
         return Array.ConvertAll(
-            (settings.Text(variable) ?? "60,300,900,3600").Split(','),
+            settings.Text(variable, "60,300,900,3600").Split(','),
             seconds => int.TryParse(seconds, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number)
                 ? TimeSpan.FromSeconds(number)
                 : throw StartRefusal.Of(variable, "whole seconds separated by commas are expected."));
@@ -211,7 +211,7 @@ internal sealed record DaemonSettings
     private static string? ReadResultDirectory(SettingsReader settings, string data)
     {
         const string variable = "BATCH_RESULT_STORE";
-        var store = settings.Text(variable) ?? "file";
+        var store = settings.Text(variable, "file");
         return store == "redis" ? null
             : store == "file" ? Path.Combine(data, "results")
             : store.StartsWith("file:", StringComparison.Ordinal) && store.Length > 5 ? Path.GetFullPath(store[5..])

@@ -22,10 +22,10 @@ internal sealed partial record ScheduleSettings(CronExpression Cron)
 
     public static ScheduleSettings Read(SettingsReader settings)
     {
-        var zone = TimeZoneInfo.TryFindSystemTimeZoneById(settings.Text(ZoneVariable) ?? "UTC", out var found)
+        var zone = TimeZoneInfo.TryFindSystemTimeZoneById(settings.Text(ZoneVariable, "UTC"), out var found)
             ? found
             : throw StartRefusal.Of(ZoneVariable, "an IANA zone such as Europe/Berlin is expected.");
-        var daily = ReadTime(settings.Text(TimeVariable) ?? "02:00");
+        var daily = ReadTime(settings.Text(TimeVariable, "02:00"));
         var schedule = new ScheduleSettings(ReadCron(settings.Text(CronVariable) ?? daily, zone));
         return schedule.NextAfter(TimeProvider.System.GetUtcNow()) is not null ? schedule
             : throw StartRefusal.Of(CronVariable, "a time that is still to come is expected.");

@@ -10,6 +10,7 @@ internal static class HouseRules
     {
         ["Lifecycle"] = [],
         ["Telemetry"] = [],
+        ["Supervision"] = [],
         ["JobTypes"] = ["Lifecycle"],
         ["Costs"] = ["Lifecycle"],
         ["Archive"] = ["Lifecycle", "Telemetry"],

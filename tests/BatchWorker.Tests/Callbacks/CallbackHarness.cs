@@ -52,7 +52,7 @@ internal sealed class CallbackHarness : IAsyncDisposable
         services.AddSingleton<StoreRoom>().AddLedger(
             TestStore.Fit(new LedgerOptions { Namespace = ns, Owner = like is null ? "one" : "two", UseProcessClock = true, BatchCallbackUrl = batchUrl }), await SharedRedis.ConnectionAsync());
         services.AddSingleton<FrameSegments>().AddSingleton<ISegmentStore>(provider => provider.GetRequiredService<FrameSegments>());
-        services.AddSingleton<IProviderDesk, Control.ProviderDesk>().AddSingleton<WaitingReasons>().AddSingleton<JobPresenter>().AddSingleton<IEventBodies, EventBodies>();
+        services.AddSingleton<IProviderDesk, Control.ProviderDesk>().AddSingleton<WaitingReasons>().AddSingleton<JobPresenter>().AddSingleton<BatchPresenter>().AddSingleton<IEventBodies, EventBodies>();
         services.AddSingleton(resolve ?? ((host, cancellationToken) => Dns.GetHostAddressesAsync(host, cancellationToken)));
         services.AddCallbacks(new CallbackOptions { Secrets = known, Rules = new CallbackRules(allowPrivate, []), BatchUrl = batchUrl });
         return new CallbackHarness(services.BuildServiceProvider(), time, ns);

@@ -70,7 +70,7 @@ internal sealed class CommandLineTests
     public async Task A_word_that_is_not_known_starts_nothing(CancellationToken cancellationToken)
     {
         var run = await CommandProcess.RunAsync(new Dictionary<string, string> { ["BATCH_DATA_DIR"] = _directory.FullName }, cancellationToken, "--run-nwo");
-        Assert.That(run.ExitCode, Is.EqualTo(1));
+        Assert.That((run.ExitCode, run.Output), Is.EqualTo((2, "")));
         Assert.That(run.Errors, Does.Contain("--run-nwo"));
         Assert.That(_directory.EnumerateFileSystemInfos(), Is.Empty);
     }

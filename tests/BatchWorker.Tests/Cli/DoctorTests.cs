@@ -53,8 +53,10 @@ internal sealed class DoctorTests
     {
         var none = await CommandProcess.RunAsync(Environment(""), cancellationToken, "doctor", "--verify");
         Assert.That((none.ExitCode, _directory.EnumerateFileSystemInfos().Count()), Is.EqualTo((69, 0)), none.Errors);
-        var aimless = await CommandProcess.RunAsync(Environment(""), cancellationToken, "doctor");
-        Assert.That(aimless.Errors, Does.Contain("--verify"));
+        var checkup = await CommandProcess.RunAsync(Environment(""), cancellationToken, "doctor");
+        Assert.That((checkup.ExitCode, checkup.Output.Contains("sk-of-nobody", StringComparison.Ordinal)), Is.EqualTo((1, false)), "nobody answers at the address of the provider");
+        Assert.That(checkup.Output, Does.Match(@"openai +fail").And.Match(@"OPENAI_API_KEY +set +environment"));
+        Assert.That(_directory.EnumerateFileSystemInfos(), Is.Empty);
     }
 
     private static async Task<RunningDaemon> QueueAsync(Dictionary<string, string> environment)

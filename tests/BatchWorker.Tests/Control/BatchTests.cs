@@ -9,7 +9,7 @@ internal sealed class BatchTests(StoreKind kind) : ControlTest(kind)
     private static readonly string[] s_fields =
     [
         "batch_id", "provider", "provider_batch_id", "job_type", "model", "endpoint", "status", "job_count", "counts",
-        "created_at", "submitted_at", "completed_at", "cancel_requested_at", "age_hours", "error", "reported", "drift",
+        "created_at", "submitted_at", "completed_at", "cancel_requested_at", "age_hours", "error", "reported", "drift", "expires_at",
     ];
 
     [Test]

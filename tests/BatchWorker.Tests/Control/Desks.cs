@@ -33,6 +33,8 @@ internal sealed class ProviderDesk : IProviderDesk
     public Task<bool?> KnowsAsync(Provider provider, string providerBatchId, CancellationToken cancellationToken) =>
         Task.FromResult<bool?>(Known.Contains(providerBatchId));
 
+    public TimeSpan WindowOf(Provider provider) => TimeSpan.FromHours(provider == Provider.Gemini ? 48 : 24);
+
     public Task ProbeAsync(CancellationToken cancellationToken)
     {
         Probes++;

@@ -85,7 +85,7 @@ internal sealed class KeyTests(StoreKind kind) : ControlTest(kind)
     [Test]
     public void Every_endpoint_asks_for_a_scope_or_is_open_on_purpose()
     {
-        string[] anyKey = ["/batch/health", "/openapi/{documentName}.json"];
+        string[] anyKey = ["/batch/health", "/openapi/{documentName}.json", "/scalar/{documentName?}", "/scalar/scalar.js", "/scalar/scalar.aspnetcore.js", "/scalar/favicon.svg"];
         string[] open = ["/health/live", "/health/ready"];
         var endpoints = Host.Get<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().ToArray();
         Assert.That(PathsOf(endpoints, endpoint => endpoint.Metadata.GetMetadata<NeedsScope>()?.Scope is null or Scope.Any), Is.EquivalentTo(anyKey.Concat(open)));

@@ -1,4 +1,6 @@
+using BatchWorker.Cli;
 using BatchWorker.Monitoring;
+using BatchWorker.Tests.Cli;
 using BatchWorker.Tests.Fixtures;
 using StackExchange.Redis;
 
@@ -36,6 +38,7 @@ internal sealed class StoreOutageTests
 
         using var ready = await _host.SendAsync(HttpMethod.Get, "/health/ready");
         Assert.That((int)ready.StatusCode, Is.EqualTo(503));
+        Assert.That((await Spoken.RunAsync("health", "--url", _host.Client.BaseAddress!.ToString())).ExitCode, Is.EqualTo(ExitCodes.No), "the command for shells that can not read a status");
         using var health = await _host.SendAsync(HttpMethod.Get, "/batch/health");
         Assert.That((int)health.StatusCode, Is.EqualTo(503));
         Assert.That(await health.Content.ReadAsStringAsync(), Does.Contain("\"redis\":{\"status\":\"unhealthy\""));

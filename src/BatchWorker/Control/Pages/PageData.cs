@@ -13,20 +13,18 @@ internal sealed record QueueData(QueueStatusAnswer Sums, IReadOnlyList<LaneWaiti
 /// <param name="Batch">As the API shows it.</param>
 /// <param name="Cost">USD of its answers; null when none of them has a known price.</param>
 /// <param name="Saved">USD less than in real time.</param>
-/// <param name="IsLate">Whether it is older than the day that its provider promises.</param>
+/// <param name="IsLate">Whether the time that its provider may take is over.</param>
 internal sealed record BatchRow(BatchAnswer Batch, decimal? Cost, decimal? Saved, bool IsLate)
 {
-    private const double PromisedHours = 24;
-
-    public static BatchRow Of(OwnedBatch batch, DateTimeOffset now)
+    public static BatchRow Of(OwnedBatch batch, BatchPresenter presenter, DateTimeOffset now)
     {
-        var (answer, totals) = (BatchAnswer.Of(batch, now), batch.Totals);
+        var (answer, totals) = (presenter.Show(batch), batch.Totals);
         var isPriced = totals.Succeeded == 0 || totals.Unpriced < totals.Succeeded;
         return new BatchRow(
             answer,
             isPriced ? Lifecycle.PicoUsd.ToUsd(totals.BatchPico) : null,
             isPriced ? Lifecycle.PicoUsd.ToUsd(totals.RealtimePico - totals.BatchPico) : null,
-            answer.CompletedAt is null && answer.AgeHours > PromisedHours);
+            answer.ExpiresAt < now);
     }
 }
 

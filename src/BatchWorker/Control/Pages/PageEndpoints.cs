@@ -20,7 +20,7 @@ internal static class PageEndpoints
     public static IServiceCollection AddPages(this IServiceCollection services)
     {
         services.AddRazorComponents();
-        return services.AddSingleton<DeadLetter>().AddSingleton<DeadPageSources>();
+        return services.AddSingleton<BatchRows>().AddSingleton<OverviewSources>().AddSingleton<DeadLetter>().AddSingleton<DeadPageSources>();
     }
 
     public static void MapPages(this IEndpointRouteBuilder routes)
@@ -43,10 +43,10 @@ internal static class PageEndpoints
     public static bool WantsPage(HttpRequest request) =>
         request.GetTypedHeaders().Accept?.Any(range => range.MediaType.Equals("text/html", StringComparison.OrdinalIgnoreCase)) == true;
 
-    public static async Task<IResult> OverviewAsync(HttpContext context, Dashboard dashboard, BatchLists batches, ReportReader reports, TimeProvider time)
+    public static async Task<IResult> OverviewAsync(HttpContext context, Dashboard dashboard, OverviewSources sources)
     {
-        var (active, _) = await batches.PageAsync(new BatchFilter { Active = true }, long.MaxValue, Rows);
-        return Show<Overview>(context, new OverviewData(await dashboard.ShowAsync(), RowsOf(active, time), await reports.ReadAsync(ReportDays)));
+        var (active, _) = await sources.Batches.PageAsync(new BatchFilter { Active = true }, long.MaxValue, Rows);
+        return Show<Overview>(context, new OverviewData(await dashboard.ShowAsync(), sources.Rows.Of(active), await sources.Reports.ReadAsync(ReportDays)));
     }
 
     private static async Task<IResult> QueueAsync(HttpContext context, QueueCounts counts, ProviderStates providers, TimeProvider time)
@@ -55,17 +55,17 @@ internal static class PageEndpoints
         return Show<QueuePage>(context, new QueueData(QueueEndpoints.StatusOf(waiting, time), waiting.Lanes, await providers.ReadAsync()));
     }
 
-    private static async Task<IResult> BatchesAsync(HttpContext context, BatchLists batches, TimeProvider time)
+    private static async Task<IResult> BatchesAsync(HttpContext context, BatchLists batches, BatchRows rows)
     {
         if (!QueryFilters.TryReadBatches(context.Request.Query, out var filter, out var error) || !TryReadPlace(context, "batches", out var below, out error))
         {
             return Problem.Invalid(error);
         }
         var (found, next) = await batches.PageAsync(filter, below, Rows);
-        return Show<BatchesPage>(context, new ListData<BatchRow>(RowsOf(found, time), context.Request.Query, NextUrl(context, "batches", next)));
+        return Show<BatchesPage>(context, new ListData<BatchRow>(rows.Of(found), context.Request.Query, NextUrl(context, "batches", next)));
     }
 
-    private static async Task<IResult> BatchAsync(HttpContext context, string id, BatchLedger batches, JobLists jobs, JobPresenter presenter, TimeProvider time)
+    private static async Task<IResult> BatchAsync(HttpContext context, string id, BatchLedger batches, BatchRows rows, JobLists jobs, JobPresenter presenter)
     {
         if (!BatchId.TryParse(id, out var batchId) || await batches.FindAsync(id) is not { } batch)
         {
@@ -76,7 +76,7 @@ internal static class PageEndpoints
             return Problem.Invalid(error);
         }
         var (found, next) = await jobs.PageAsync(new JobFilter { Batch = batchId }, below, Rows);
-        return Show<BatchPage>(context, new BatchData(BatchRow.Of(batch, time.GetUtcNow()), await presenter.ListAsync(found), NextUrl(context, "jobs", next)));
+        return Show<BatchPage>(context, new BatchData(rows.Of([batch])[0], await presenter.ListAsync(found), NextUrl(context, "jobs", next)));
     }
 
     private static async Task<IResult> JobsAsync(HttpContext context, JobLists jobs, JobPresenter presenter)
@@ -144,8 +144,6 @@ internal static class PageEndpoints
         return new RazorComponentResult<Missing>(new { Data = (object)what }) { StatusCode = StatusCodes.Status404NotFound };
     }
 
-    private static BatchRow[] RowsOf(IEnumerable<OwnedBatch> batches, TimeProvider time) => [.. batches.Select(batch => BatchRow.Of(batch, time.GetUtcNow()))];
-
     private static bool TryReadPlace(HttpContext context, string list, out long below, out Intake.FieldError error) =>
         Listing.TryReadPaging(context.Request.Query, list, long.MaxValue, out below, out _, out error);
 
@@ -160,6 +158,15 @@ internal static class PageEndpoints
         return context.Request.Path + QueryString.Create(kept.Append(KeyValuePair.Create<string, string?>("cursor", Listing.CursorOf(list, number))));
     }
 }
+
+/// <summary>Makes rows of batches.</summary>
+internal sealed class BatchRows(BatchPresenter presenter, TimeProvider time)
+{
+    public IReadOnlyList<BatchRow> Of(IEnumerable<OwnedBatch> batches) => [.. batches.Select(batch => BatchRow.Of(batch, presenter, time.GetUtcNow()))];
+}
+
+/// <summary>What the first page shows beside what the dashboard answers.</summary>
+internal sealed record OverviewSources(BatchLists Batches, BatchRows Rows, ReportReader Reports);
 
 /// <summary>What the page of the dead letter is made from.</summary>
 internal sealed record DeadPageSources(DeadLetter Letters, JobPresenter Presenter, QueueCounts Counts, Intake.IntakeOptions Intake);

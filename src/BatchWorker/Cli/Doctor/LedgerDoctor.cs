@@ -5,10 +5,10 @@ using BatchWorker.Queue;
 using BatchWorker.Settings;
 using BatchWorker.Telemetry;
 
-namespace BatchWorker.Cli;
+namespace BatchWorker.Cli.Doctor;
 
 /// <summary>Holds the store of the configuration against everything that must be true of it. Reads only; daemons on a Redis may go on.</summary>
-internal static class Doctor
+internal static class LedgerDoctor
 {
     /// <summary>Answers 0, or 1 when something is violated.</summary>
     public static async Task<int> VerifyAsync()
@@ -56,7 +56,7 @@ internal static class Doctor
         services.AddSingleton<ISegmentStore>(provider => settings.ResultDirectory is { } results
             ? new FileSegmentStore(results)
             : new RedisSegmentStore(provider.GetRequiredService<LedgerStore>(), settings.ResultStoreMax));
-        return services.AddLedger(store.Fit(settings.Ledger with { Owner = nameof(Doctor) }), store.Connection).BuildServiceProvider();
+        return services.AddLedger(store.Fit(settings.Ledger with { Owner = nameof(LedgerDoctor) }), store.Connection).BuildServiceProvider();
     }
 
     private static async Task<int> PrintAsync(LedgerAudit audit)
