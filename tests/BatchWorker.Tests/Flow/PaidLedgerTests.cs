@@ -12,7 +12,7 @@ namespace BatchWorker.Tests.Flow;
 /// </summary>
 internal sealed class PaidLedgerTests(StoreKind kind) : EachStore(kind)
 {
-    private const int Few = 2_000;
+    private const int Few = 1_000;
     private const int Many = 100_000;
     private static readonly IndependentBill s_bill = new();
 
